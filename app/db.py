@@ -1,0 +1,144 @@
+"""The database: engine, the two kinds of connections, and the schema's version.
+
+A `Reader` and a `Writer` are different types, so that the type checker refuses to let what
+answers requests change anything. Either is one transaction: every statement of an answer sees the
+same release, and a load that fails leaves nothing behind.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NewType
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DatabaseError
+
+from app.errors import StartError
+
+Reader = NewType("Reader", Connection)
+Writer = NewType("Writer", Connection)
+
+_BUSY_SECONDS = 60
+
+
+class Database:
+    """One database, by URL."""
+
+    def __init__(self, url: str, migrations_dir: Path) -> None:
+        self.url = make_url(url)
+        self._config = _alembic_config(migrations_dir)
+        self._read_engine = _engine(url, begin="BEGIN", pragmas=("query_only = ON",))
+        self._write_engine = _engine(
+            # One writer at a time, from its first statement on: whoever comes second waits here,
+            # and finds the work done.
+            url,
+            begin="BEGIN IMMEDIATE",
+            pragmas=("foreign_keys = ON", "synchronous = NORMAL"),
+        )
+
+    @contextmanager
+    def read(self) -> Iterator[Reader]:
+        """A transaction that sees one state of the database and cannot change it."""
+        with self._read_engine.connect() as connection, connection.begin():
+            yield Reader(connection)
+
+    @contextmanager
+    def write(self) -> Iterator[Writer]:
+        """A transaction that is committed if the block ends well, and else never was."""
+        self._make_file()
+        with self._write_engine.begin() as connection:
+            yield Writer(connection)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._read_engine.dispose()
+        self._write_engine.dispose()
+
+    def _make_file(self) -> None:
+        """Make the folder, and a file in write-ahead mode: readers go on while somebody loads."""
+        path = self.url.database
+        if not path or path == ":memory:":
+            raise StartError(f"{self.url} names no file: write sqlite:////path/to/file.sqlite")
+        try:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(path, timeout=_BUSY_SECONDS)
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+            finally:
+                connection.close()
+        except (OSError, sqlite3.DatabaseError) as error:
+            message = f"the database {path} cannot be opened: {error}. Set LUNAR_DATABASE_URL."
+            raise StartError(message) from error
+
+    # --- Schema ---------------------------------------------------------------------------------
+
+    @property
+    def newest_revision(self) -> str:
+        """The version of the schema that this program is written for."""
+        head = ScriptDirectory.from_config(self._config).get_current_head()
+        assert head is not None, "the program ships migrations"
+        return head
+
+    def is_current(self, connection: Reader | Writer) -> bool:
+        """Whether the database has the schema that this program is written for."""
+        return MigrationContext.configure(connection).get_current_revision() == (
+            self.newest_revision
+        )
+
+    def migrate(self, writer: Writer) -> bool:
+        """Bring the schema up to date within the writer's transaction; says whether it had to.
+
+        Raises:
+            StartError: if the database is of a newer program.
+        """
+        current = MigrationContext.configure(writer).get_current_revision()
+        if current == self.newest_revision:
+            return False
+        scripts = ScriptDirectory.from_config(self._config)
+        if current is not None and current not in {
+            script.revision for script in scripts.walk_revisions()
+        }:
+            raise StartError(
+                f"the database {self.url.database} has schema {current}, newer than this "
+                f"program's {self.newest_revision}: install the newer program, or set "
+                "LUNAR_DATABASE_URL to another file"
+            )
+        self._config.attributes["connection"] = writer
+        command.upgrade(self._config, "head")
+        return True
+
+
+def _alembic_config(migrations_dir: Path) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(migrations_dir).replace("%", "%%"))
+    return config
+
+
+def _engine(url: str, begin: str, pragmas: tuple[str, ...]) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
+        # Python's driver opens transactions of its own accord, but not before DDL; SQLAlchemy's
+        # "begin" event below opens them instead, so that migrations roll back too.
+        connection.isolation_level = None
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def is_missing(error: DatabaseError) -> bool:
+    """Whether a statement failed because there is no database, table or column of ours."""
+    text = str(error.orig)
+    return any(sign in text for sign in ("no such table", "no such column", "unable to open"))

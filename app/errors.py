@@ -1,0 +1,108 @@
+"""Every error that the service answers with; a class name is a problem type (RFC 9457)."""
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterError:
+    """One thing wrong with the request: where it stands, what is wrong, what to do."""
+
+    parameter: str
+    detail: str
+
+
+class AppError(Exception):
+    """An error with an HTTP status, a constant title and a detail for this occurrence."""
+
+    status: ClassVar[int] = 500
+    type: ClassVar[str] = "internal-error"
+    title: ClassVar[str] = "Something went wrong on our side"
+    meaning: ClassVar[str] = "A fault of the service. It is logged under the request id."
+
+    def __init__(self, detail: str, errors: Sequence[ParameterError] = ()) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.errors = tuple(errors)
+
+
+class BadRequest(AppError):
+    """A parameter name or value that the resource does not know."""
+
+    status = 400
+    type = "bad-request"
+    title = "The request has a parameter that we do not understand"
+    meaning = (
+        "A parameter name, or the value of a parameter that takes one of a list, is unknown. "
+        "Nothing is ever ignored: a misspelt as_of would get the wrong history."
+    )
+
+
+class NotFound(AppError):
+    """No such thing, or no such address."""
+
+    status = 404
+    type = "not-found"
+    title = "There is nothing at this address"
+    meaning = "The address is not one of the service, or no record has this id."
+
+
+class MethodNotAllowed(AppError):
+    """A method other than GET, HEAD or OPTIONS."""
+
+    status = 405
+    type = "method-not-allowed"
+    title = "The service is read-only"
+    meaning = "Only GET, HEAD and OPTIONS are answered; a correction is a change of a seed file."
+
+
+class NotAcceptable(AppError):
+    """No representation that the client would accept."""
+
+    status = 406
+    type = "not-acceptable"
+    title = "We have no representation that you accept"
+    meaning = "The Accept header rules out application/json, which is what there is."
+
+
+class InvalidParameter(AppError):
+    """A known parameter whose value cannot be read."""
+
+    status = 422
+    type = "invalid-parameter"
+    title = "A parameter has a value that cannot be read"
+    meaning = "The value is malformed or out of range; the detail says what would do."
+
+
+class NotReady(AppError):
+    """The database is missing, locked or of another version."""
+
+    status = 503
+    type = "not-ready"
+    title = "The data cannot be read at the moment"
+    meaning = "The database is missing, empty or of another version of the program."
+
+
+PROBLEMS: tuple[type[AppError], ...] = (
+    BadRequest, NotFound, MethodNotAllowed, NotAcceptable, InvalidParameter, AppError, NotReady,
+)  # fmt: skip
+
+
+class StartError(Exception):
+    """Why the program cannot start or load, in a sentence for the person at the terminal."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word most like `word`, or None if none is near."""
+    lowered = {candidate.lower(): candidate for candidate in known}
+    matches = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
+    return lowered[matches[0]] if matches else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The remedy for an unknown word: the nearest one, else the list."""
+    known = tuple(known)
+    near = nearest(word, known)
+    return f"did you mean {near!r}?" if near else f"known are: {', '.join(known) or 'none'}"

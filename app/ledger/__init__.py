@@ -1,0 +1,1 @@
+"""Seed files in, rows out: ledger → states. Knows no HTTP."""

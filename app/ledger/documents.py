@@ -1,0 +1,354 @@
+"""Values → the JSON that the API serves, prepared once when the data is loaded. Pure functions."""
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import pycountry
+
+from app.dates import FuzzyDate, Span, difference
+from app.fields import Field, Shape, date_keys, fields_of, scalar_keys
+from app.ledger.records import Claim, Dispute, Source
+from app.ledger.resolve import Member, Resolution, Resolved, Schedule
+from app.ledger.verdicts import Judgement
+from app.vocabulary import (
+    MILESTONE_OF,
+    PROPERTIES,
+    VERDICT_MEANINGS,
+    Kind,
+    ValueType,
+)
+
+Document = dict[str, Any]
+Label = Callable[[str, dt.date], str]  # the name of an entity on a day
+
+
+def to_json(value: object) -> str:
+    """Compact JSON with the keys in the order given; equal input, equal bytes."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def date_document(prefix: str, date: FuzzyDate | None) -> Document:
+    """A date under its siblings; see `app.fields.date_keys`."""
+    keys = [key.name for key in date_keys(prefix, "")]
+    if date is None:
+        return dict.fromkeys(keys)
+    parts = (
+        date.edtf, _iso(date.earliest), _iso(date.latest), date.precision.value, date.label,
+        date.approximate, date.uncertain,
+    )  # fmt: skip
+    return dict(zip(keys, parts, strict=True))
+
+
+def _iso(day: dt.date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def country_document(name: str, code: str | None) -> Document:
+    """A country under its two codes and its name (ISO 3166-1)."""
+    alpha3, title = _country(code) if code else (None, None)
+    return {name: code, f"{name}_alpha3": alpha3, f"{name}_name": title}
+
+
+@cache
+def _country(code: str) -> tuple[str, str]:
+    country = pycountry.countries.get(alpha_2=code)
+    return country.alpha_3, getattr(country, "common_name", country.name)
+
+
+# --- Entities -----------------------------------------------------------------------------------
+
+
+def entity_document(
+    ref: str,
+    resolution: Resolution | None,
+    disputes: Sequence[Dispute],
+    day: dt.date,
+    label: Label,
+) -> Document:
+    """A mission, agreement, agency, project or person as it was known on a day.
+
+    Without a resolution: the same keys with nothing in them, for a day before anything was known.
+    """
+    kind, _, slug = ref.partition("/")
+    document: Document = {"id": slug, "ref": ref}
+    for field in fields_of(Kind(kind)):
+        document |= _field_document(field, resolution, day, label)
+    document["name"] = label(ref, day)
+    disputed = resolution and [
+        _served(name) for name, value in resolution.single.items() if value.rivals
+    ]
+    document["disputed"] = sorted(disputed or [])
+    document["unknown"] = list(resolution.unknown) if resolution else []
+    document["none"] = list(resolution.none) if resolution else []
+    document["disputes"] = [dispute_link(dispute) for dispute in disputes]
+    return document
+
+
+def _served(name: str) -> str:
+    milestone = MILESTONE_OF.get(name)
+    return milestone.field if milestone else PROPERTIES[name].field
+
+
+def dispute_link(dispute: Dispute) -> Document:
+    """A dispute as it stands inside other documents."""
+    return {"id": dispute.id, "about": dispute.about, "note": dispute.note}
+
+
+def _field_document(
+    field: Field, resolution: Resolution | None, day: dt.date, label: Label
+) -> Document:
+    name = field.name
+    if field.shape is Shape.MILESTONE:
+        return _milestone_document(name, resolution.schedules.get(name) if resolution else None)
+    if field.shape in (Shape.TEXTS, Shape.LINKS):
+        members = resolution.many.get(field.properties[0], ()) if resolution else ()
+        if field.shape is Shape.TEXTS:
+            return {name: [member.value for member in members]}
+        return {name: [_link(member, day, label) for member in members]}
+    resolved = resolution.single.get(field.properties[0]) if resolution else None
+    return _scalar_document(field, resolved, day, label)
+
+
+def _scalar_document(
+    field: Field, resolved: Resolved | None, day: dt.date, label: Label
+) -> Document:
+    name, value = field.name, resolved.value if resolved else None
+    match field.shape:
+        case Shape.DATE:
+            document = date_document(name, resolved.best.date if resolved else None)
+            return document | {f"{name}_claim_id": resolved.best.id if resolved else None}
+        case Shape.COUNTRY:
+            return country_document(name, value)
+        case Shape.REFERENCE:
+            return {name: value, f"{name}_name": label(value, day) if value else None}
+        case Shape.NUMBER:
+            return {name: float(value) if value else None}
+        case _:
+            return {name: value}
+
+
+def _milestone_document(name: str, schedule: Schedule | None) -> Document:
+    document = date_document(name, schedule.best.date if schedule else None)
+    slip = _slip(schedule)
+    return document | {
+        f"{name}_claim_id": schedule.best.id if schedule else None,
+        f"{name}_status": ("actual" if schedule.happened else "planned") if schedule else None,
+        f"{name}_is_overdue": schedule.overdue if schedule else None,
+        f"{name}_slip_days_min": slip.min,
+        f"{name}_slip_days_max": slip.max,
+    }
+
+
+def _slip(schedule: Schedule | None) -> Span:
+    """How far the plan has moved: plan against first plan, never against what happened."""
+    if not schedule or not schedule.current_plan or not schedule.first_plan:
+        return Span(None, None)
+    return slip_between(schedule.current_plan, schedule.first_plan)
+
+
+def slip_between(later: Claim, first: Claim) -> Span:
+    """By how many days one plan differs from another; a plan does not differ from itself."""
+    if later.date is None or first.date is None:
+        return Span(None, None)
+    if later.date.edtf == first.date.edtf:
+        return Span(0, 0)
+    return difference(later.date, first.date)
+
+
+def _link(member: Member, day: dt.date, label: Label) -> Document:
+    kind, _, slug = member.value.partition("/")
+    return {
+        "ref": member.value,
+        "kind": kind,
+        "id": slug,
+        "name": label(member.value, day),
+        "role": member.best.role,
+        "since_edtf": member.since.edtf if member.since else None,
+        "until_edtf": member.until.edtf if member.until else None,
+        "active": member.active,
+        "claim_id": member.best.id,
+    }
+
+
+def changed_fields(before: Document | None, after: Document) -> list[str]:
+    """The fields in which two documents of one entity differ, by their names in `fields_of`."""
+    if before is None:
+        return []
+    kind = Kind(after["ref"].partition("/")[0])
+    if kind is Kind.SOURCES:
+        return sorted(key for key in after if before[key] != after[key])
+    changed = []
+    for field in fields_of(kind):
+        keys = [key.name for key in scalar_keys(field)] or [field.name]
+        # A value that somebody else says again is the same value, with a newer claim behind it.
+        if any(
+            _without_claims(before[key]) != _without_claims(after[key])
+            for key in keys
+            if not key.endswith("_claim_id")
+        ):
+            changed.append(field.name)
+    return changed
+
+
+def _without_claims(value: object) -> object:
+    if not isinstance(value, list):
+        return value
+    return [
+        {key: part for key, part in item.items() if key != "claim_id"}
+        if isinstance(item, dict)
+        else item
+        for item in value
+    ]
+
+
+# --- Sources and claims -------------------------------------------------------------------------
+
+
+def source_document(
+    source: Source, disputes: Sequence[Dispute], day: dt.date, label: Label
+) -> Document:
+    """A source as it is listed: its own particulars."""
+    return {
+        "id": source.id,
+        "ref": source.ref,
+        "title": source.title,
+        "kind": source.kind.value,
+        "publisher": source.publisher,
+        "publisher_name": label(source.publisher, day) if source.publisher else None,
+        "authors": [{"ref": author, "name": label(author, day)} for author in source.authors],
+        "via": source.via,
+        "via_name": label(source.via, day) if source.via else None,
+        "language": source.language,
+        "url": source.url,
+        "archived_url": source.archived_url,
+        **date_document("published", source.published),
+        **date_document("accessed", source.accessed),
+        "note": source.note,
+        "disputes": [dispute_link(dispute) for dispute in disputes],
+    }
+
+
+def claim_document(claim: Claim, source: Source, label: Label) -> Document:
+    """A claim with its source, as it stands everywhere."""
+    day = claim.known_from
+    return {
+        "id": claim.id,
+        "subject": claim.subject,
+        "subject_name": label(claim.subject, day),
+        "property": claim.property,
+        "value": claim.value,
+        "value_type": claim.value_type,
+        "value_label": value_label(claim, label),
+        "value_earliest": _iso(claim.date.earliest) if claim.date else None,
+        "value_latest": _iso(claim.date.latest) if claim.date else None,
+        "value_precision": claim.date.precision.value if claim.date else None,
+        "original_value": claim.original_value,
+        "nature": claim.nature.value,
+        "role": claim.role,
+        **date_document("since", claim.since),
+        **date_document("until", claim.until),
+        "said_by": claim.said_by,
+        "said_by_name": label(claim.said_by, day),
+        **date_document("said", claim.said_on),
+        "known_from": claim.known_from.isoformat(),
+        "locator": claim.locator,
+        "source": {
+            "id": source.id,
+            "title": source.title,
+            "kind": source.kind.value,
+            "publisher": source.publisher,
+            "publisher_name": label(source.publisher, day) if source.publisher else None,
+            "published_edtf": source.published.edtf if source.published else None,
+            "accessed_edtf": source.accessed.edtf if source.accessed else None,
+            "url": source.url,
+            "archived_url": source.archived_url,
+        },
+        "rank": claim.rank.value,
+        "rank_reason": claim.rank_reason,
+        "note": claim.note,
+    }
+
+
+def value_label(claim: Claim, label: Label) -> str:
+    """A claim's value in words for people."""
+    if claim.value is None:
+        return claim.value_type
+    match claim.definition.type:
+        case ValueType.REFERENCE:
+            return label(claim.value, claim.known_from)
+        case ValueType.DATE:
+            return claim.date.label if claim.date else claim.value
+        case ValueType.COUNTRY:
+            return _country(claim.value)[1]
+        case ValueType.ENUM:
+            return claim.value.replace("_", " ")
+        case _:
+            return claim.value
+
+
+def dispute_document(dispute: Dispute, claims: Mapping[str, Claim]) -> Document:
+    """A dispute by itself."""
+    named = [claims[claim_id] for claim_id in dispute.claims]
+    return {
+        **dispute_link(dispute),
+        "known_from": max(claim.known_from for claim in named).isoformat(),
+        "subjects": sorted({claim.subject for claim in named}),
+        "claims": sorted(dispute.claims),
+    }
+
+
+# --- Promises -----------------------------------------------------------------------------------
+
+
+def promise_document(
+    claim: Claim,
+    judgement: Judgement | None,
+    first: Claim | None,
+    documents: Mapping[str, Document],
+) -> Document:
+    """A plan and what had become of it; or, without a judgement, an event on the same axis."""
+    milestone = MILESTONE_OF.get(claim.property)
+    late = judgement.late if judgement else None
+    moved = judgement.slip if judgement else None
+    slip = slip_between(claim, first) if first else Span(None, None)
+    own = documents[claim.id]
+    return {
+        "subject": claim.subject,
+        "subject_name": own["subject_name"],
+        "property": claim.property,
+        "milestone": milestone.field if milestone else None,
+        "nature": claim.nature.value,
+        "value": claim.value,
+        "value_label": own["value_label"],
+        **date_document("date", claim.date),
+        "said_by": claim.said_by,
+        "said_by_name": own["said_by_name"],
+        **date_document("said", claim.said_on),
+        "slip_days_min": slip.min,
+        "slip_days_max": slip.max,
+        "verdict": judgement.verdict.value if judgement else None,
+        "verdict_meaning": VERDICT_MEANINGS[judgement.verdict] if judgement else None,
+        "late_days_min": late.min if late else None,
+        "late_days_max": late.max if late else None,
+        "superseded_by_days_min": moved.min if moved else None,
+        "superseded_by_days_max": moved.max if moved else None,
+        "claim_id": claim.id,
+        "claim": own,
+        "evidence": [documents[item.id] for item in judgement.evidence] if judgement else [],
+    }
+
+
+def names_of(resolution: Resolution | None, others: Iterable[str]) -> list[str]:
+    """Every name by which an entity may be looked for."""
+    names = list(others)
+    if resolution:
+        names += [
+            value.value
+            for name in ("name", "native_name")
+            if (value := resolution.single.get(name)) and value.value
+        ]
+        names += [member.value for member in resolution.many.get("alias", ())]
+    return list(dict.fromkeys(names))

@@ -1,0 +1,344 @@
+"""Check, resolve and write: the database as a function of the seed files, in one transaction."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import DatabaseError
+from sqlmodel import SQLModel
+
+from app.db import Database, Reader, Writer, is_missing
+from app.errors import StartError
+from app.ledger.checks import check_folder
+from app.ledger.documents import dispute_document, source_document, to_json
+from app.ledger.records import Claim
+from app.ledger.records import Source as SourceRecord
+from app.ledger.resolve import is_reference
+from app.ledger.seedfiles import Problem, seed_paths
+from app.ledger.states import Book, Row, rows_of
+from app.models import (
+    STATE_TABLES,
+    ClaimStanding,
+    Dispute,
+    DisputeClaim,
+    Entity,
+    Promise,
+    Relation,
+    Release,
+    Source,
+    SourceAuthor,
+)
+from app.models import Claim as ClaimRow
+from app.vocabulary import Kind
+
+Progress = Callable[[int, int], None]  # entities done, entities in all
+
+_PACKAGE = Path(__file__).parent.parent
+_DERIVED: tuple[type[SQLModel], ...] = (*STATE_TABLES.values(), Relation, ClaimStanding, Promise)
+_BATCH = 1_000
+
+
+class SeedInvalid(StartError):
+    """The seed files have problems."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a load added to and took from one table."""
+
+    table: str
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    changed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The outcome of a load."""
+
+    release: str
+    previous: str | None
+    differences: tuple[Difference, ...] = ()
+    migrated: bool = False
+
+    @property
+    def changed(self) -> bool:
+        """Whether the database is another one than before."""
+        return self.migrated or self.release != self.previous or bool(self.differences)
+
+
+def load(database: Database, seed_dir: Path, progress: Progress = lambda *_: None) -> Loaded:
+    """Make the database say what the seed files say; if it does already, change nothing.
+
+    Several processes may call this at once: one works, the others wait and find it done.
+
+    Raises:
+        SeedInvalid: if the seed files have problems; the database is left as it was.
+        StartError: if the database cannot be opened, or is of a newer program.
+    """
+    fingerprint = fingerprint_of(seed_dir)
+    if done := _already_loaded(database, fingerprint):
+        return done
+    ledger, problems = check_folder(seed_dir)
+    if problems:
+        raise SeedInvalid(problems)
+    with database.write() as writer:
+        migrated = database.migrate(writer)
+        previous = writer.execute(select(Release.id, Release.fingerprint)).one_or_none()
+        if previous and previous.fingerprint == fingerprint:
+            return Loaded(release=previous.id, previous=previous.id, migrated=migrated)
+        before = _contents(writer)
+        book = Book(ledger)
+        release = _write(writer, book, fingerprint, progress)
+        return Loaded(
+            release=release,
+            previous=previous.id if previous else None,
+            differences=_differences(before, _contents(writer)),
+            migrated=migrated,
+        )
+
+
+def fingerprint_of(seed_dir: Path) -> str:
+    """Digest of the seed files and of the code that turns them into rows.
+
+    A new release of the program may make other states of the same claims; hashing its modules
+    spares everybody from remembering to raise a number.
+    """
+    digest = hashlib.sha256()
+    code = [*(_PACKAGE / "ledger").glob("*.py"), *_PACKAGE.glob("*.py")]
+    for path in [*seed_paths(seed_dir), *sorted(code)]:
+        root = seed_dir if path.is_relative_to(seed_dir) else _PACKAGE
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0")
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _already_loaded(database: Database, fingerprint: str) -> Loaded | None:
+    if not Path(database.url.database or "").is_file():
+        return None
+    try:
+        with database.read() as reader:
+            if not database.is_current(reader):
+                return None
+            row = reader.execute(select(Release.id, Release.fingerprint)).one_or_none()
+    except DatabaseError as error:
+        if is_missing(error):
+            return None
+        message = f"the database {database.url.database} cannot be read: {error.orig}"
+        raise StartError(message) from error
+    if row is None or row.fingerprint != fingerprint:
+        return None
+    return Loaded(release=row.id, previous=row.id)
+
+
+# --- Writing ------------------------------------------------------------------------------------
+
+
+def _write(writer: Writer, book: Book, fingerprint: str, progress: Progress) -> str:
+    # Rows refer to one another in every direction; they are checked when all of them stand.
+    writer.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+    for table in reversed(SQLModel.metadata.sorted_tables):
+        writer.execute(delete(table))
+    ledger = book.ledger
+    _insert(writer, Entity, [_entity_row(ref) for ref in sorted(ledger.entities)])
+    sources = sorted(ledger.sources.values(), key=lambda source: source.id)
+    _insert(writer, Source, [_source_row(source) for source in sources])
+    _insert(
+        writer,
+        SourceAuthor,
+        [
+            {"source_id": source.id, "position": position, "author": author}
+            for source in sources
+            for position, author in enumerate(source.authors, start=1)
+        ],
+    )
+    claims = sorted(ledger.claims, key=lambda claim: claim.id)
+    _insert(writer, ClaimRow, [_claim_row(claim, book) for claim in claims])
+    _write_disputes(writer, book)
+    _write_derived(writer, book, progress)
+    release = release_of(book)
+    document = _dataset_document(book, release)
+    _insert(
+        writer,
+        Release,
+        [{"slot": 1, "id": release, "fingerprint": fingerprint, "document": document}],
+    )
+    return release
+
+
+def _insert(writer: Writer, table: type[SQLModel], rows: Sequence[Row]) -> None:
+    if rows:
+        writer.execute(insert(table), rows)
+
+
+def _entity_row(ref: str) -> Row:
+    kind, _, slug = ref.partition("/")
+    return {"ref": ref, "kind": kind, "slug": slug}
+
+
+def _source_row(source: SourceRecord) -> Row:
+    row = {name: getattr(source, name) for name in Source.model_fields}
+    row["kind"] = source.kind.value
+    row["published"] = source.published.edtf if source.published else None
+    row["accessed"] = source.accessed.edtf if source.accessed else None
+    return row
+
+
+def _claim_row(claim: Claim, book: Book) -> Row:
+    document = to_json(book.claim_document(claim))
+    return {
+        "id": claim.id,
+        "subject": claim.subject,
+        "property": claim.property,
+        "value": claim.value,
+        "value_type": claim.value_type,
+        "object": claim.value if is_reference(claim.property) else None,
+        "nature": claim.nature.value,
+        "said_by": claim.said_by,
+        "said_on": claim.said_on.edtf,
+        "said_earliest": claim.said_on.earliest,
+        "known_from": claim.known_from,
+        "source_id": claim.source,
+        "locator": claim.locator,
+        "original_value": claim.original_value,
+        "role": claim.role,
+        "since": claim.since.edtf if claim.since else None,
+        "until": claim.until.edtf if claim.until else None,
+        "rank": claim.rank.value,
+        "rank_reason": claim.rank_reason,
+        "note": claim.note,
+        "document": document,
+    }
+
+
+def _write_disputes(writer: Writer, book: Book) -> None:
+    disputes = sorted(book.ledger.disputes, key=lambda dispute: dispute.id)
+    _insert(
+        writer,
+        Dispute,
+        [
+            {
+                "id": dispute.id,
+                "about": dispute.about,
+                "note": dispute.note,
+                "known_from": book.dispute_known_from(dispute),
+                "document": to_json(dispute_document(dispute, book.claims)),
+            }
+            for dispute in disputes
+        ],
+    )
+    _insert(
+        writer,
+        DisputeClaim,
+        [
+            {"dispute_id": dispute.id, "claim_id": claim_id}
+            for dispute in disputes
+            for claim_id in sorted(dispute.claims)
+        ],
+    )
+
+
+def _write_derived(writer: Writer, book: Book, progress: Progress) -> None:
+    refs = sorted(book.ledger.entities)
+    waiting: defaultdict[type[SQLModel], list[Row]] = defaultdict(list)
+    ids = dict.fromkeys(_DERIVED, 0)
+    for done, ref in enumerate(refs, start=1):
+        for table, row in rows_of(book, ref):
+            # Numbered here and not by the database, so that equal seeds make equal rows.
+            ids[table] += 1
+            waiting[table].append({"id": ids[table], **row})
+        for table, rows in waiting.items():
+            if len(rows) >= _BATCH or done == len(refs):
+                _insert(writer, table, rows)
+                waiting[table] = []
+        progress(done, len(refs))
+
+
+# --- Release ------------------------------------------------------------------------------------
+
+
+def release_of(book: Book) -> str:
+    """Twelve hexadecimal digits made from all that the seed files say, in no order."""
+    digest = hashlib.sha256()
+    for line in sorted(_release_lines(book)):
+        digest.update(line.encode() + b"\n")
+    return digest.hexdigest()[:12]
+
+
+def _release_lines(book: Book) -> Iterator[str]:
+    yield from book.ledger.entities
+    for source in book.ledger.sources.values():
+        day = source.dated.latest
+        assert day is not None, "checked: a source has a day from which it counts"
+        yield to_json(source_document(source, (), day, book.names.on))
+    for claim in book.ledger.claims:
+        yield to_json(book.claim_document(claim))
+    for dispute in book.ledger.disputes:
+        yield to_json(dispute_document(dispute, book.claims))
+
+
+def _dataset_document(book: Book, release: str) -> str:
+    ledger = book.ledger
+    days = [claim.known_from for claim in ledger.claims]
+    counts = {
+        kind.value: sum(ref.startswith(f"{kind.value}/") for ref in ledger.entities)
+        for kind in Kind
+    }
+    return to_json(
+        {
+            "release": release,
+            "counts": counts
+            | {"claims": len(ledger.claims), "disputes": len(ledger.disputes)}
+            | {"properties_in_use": len({claim.property for claim in ledger.claims})},
+            "coverage": {
+                "first_claim_on": min(days, default=None),
+                "last_claim_on": max(days, default=None),
+                "languages": sorted({source.language for source in ledger.sources.values()}),
+            },
+        }
+    )
+
+
+# --- What changed -------------------------------------------------------------------------------
+
+
+def _contents(reader: Reader | Writer) -> dict[str, dict[str, str]]:
+    """What a person would recognise of the ledger: ids, each with all that is said under it."""
+    contents: dict[str, dict[str, str]] = {
+        "entities": {ref: ref for ref in reader.scalars(select(Entity.ref))},
+        "claims": dict(_rows(reader, select(ClaimRow.id, ClaimRow.document))),
+        "disputes": dict(_rows(reader, select(Dispute.id, Dispute.document))),
+    }
+    states = select(STATE_TABLES[Kind.SOURCES].slug, STATE_TABLES[Kind.SOURCES].document)
+    contents["sources"] = dict(_rows(reader, states))
+    return contents
+
+
+def _rows(reader: Reader | Writer, statement: Any) -> Iterable[tuple[str, str]]:
+    return ((row[0], row[1]) for row in reader.execute(statement))
+
+
+def _differences(
+    before: dict[str, dict[str, str]], after: dict[str, dict[str, str]]
+) -> tuple[Difference, ...]:
+    found = []
+    for table, now in after.items():
+        then = before[table]
+        difference = Difference(
+            table=table,
+            added=tuple(sorted(now.keys() - then.keys())),
+            removed=tuple(sorted(then.keys() - now.keys())),
+            changed=tuple(sorted(key for key in now.keys() & then.keys() if now[key] != then[key])),
+        )
+        if difference.added or difference.removed or difference.changed:
+            found.append(difference)
+    return tuple(found)
+

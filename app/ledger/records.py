@@ -1,0 +1,131 @@
+"""The ledger as plain values: what seed files say, before any of it is a row."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from app.dates import FuzzyDate
+from app.vocabulary import PROPERTIES, Kind, Nature, Property, Rank, SourceKind
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the seed files something stands."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A text that was read: its particulars as printed."""
+
+    id: str
+    title: str
+    kind: SourceKind
+    language: str
+    published: FuzzyDate | None = None
+    accessed: FuzzyDate | None = None
+    publisher: str | None = None
+    authors: tuple[str, ...] = ()
+    url: str | None = None
+    archived_url: str | None = None
+    via: str | None = None
+    note: str | None = None
+
+    @property
+    def ref(self) -> str:
+        """The source as a subject of claims."""
+        return f"{Kind.SOURCES}/{self.id}"
+
+    @property
+    def dated(self) -> FuzzyDate:
+        """When it was published, or else when somebody read it."""
+        date = self.published or self.accessed
+        assert date is not None, "checked: a source has a date"
+        return date
+
+    @property
+    def speaker(self) -> str | None:
+        """Who speaks in it where a claim does not say."""
+        return self.authors[0] if len(self.authors) == 1 else self.publisher
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Somebody said something, on some day, in a source."""
+
+    subject: str
+    property: str
+    value: str | None  # canonical text; None = unknown or none, by value_type
+    value_type: str  # a ValueType, "unknown" or "none"
+    nature: Nature
+    said_by: str
+    said_on: FuzzyDate
+    source: str
+    source_kind: SourceKind
+    locator: str
+    date: FuzzyDate | None = None  # the value, where it is a date
+    original_value: str | None = None
+    role: str | None = None
+    since: FuzzyDate | None = None
+    until: FuzzyDate | None = None
+    rank: Rank = Rank.NORMAL
+    rank_reason: str | None = None
+    note: str | None = None
+    id: str = field(init=False, default="")
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", content_id(*self.identity))
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """What makes it this claim and no other."""
+        value = self.value if self.value is not None else f"({self.value_type})"
+        said = (self.said_by, self.said_on.edtf, self.source, self.locator)
+        return (self.subject, self.property, value, *said)
+
+    @property
+    def known_from(self) -> dt.date:
+        """The last day of the span in which it was said: from then on it counts."""
+        assert self.said_on.latest is not None, "checked: said_on has an end"
+        return self.said_on.latest
+
+    @property
+    def definition(self) -> Property:
+        """The property that it states."""
+        return PROPERTIES[self.property]
+
+    @property
+    def counts(self) -> bool:
+        """Whether it may become a value: an opinion or a deprecated claim never does."""
+        return self.nature is not Nature.ASSESSMENT and self.rank is not Rank.DEPRECATED
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A disagreement that a person should know of, and the claims it is about."""
+
+    id: str
+    about: str
+    note: str
+    claims: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Everything that the seed files say."""
+
+    entities: Sequence[str]  # "missions/luna-26", sources included
+    sources: Mapping[str, Source]
+    claims: Sequence[Claim]
+    disputes: Sequence[Dispute]
+
+
+def content_id(*parts: str) -> str:
+    """Sixteen hexadecimal digits made from the parts: equal parts, equal id."""
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]

@@ -1,0 +1,276 @@
+"""Claims → values: which claim wins, on any day. Pure functions; the heart of the service.
+
+A single-valued property at day D takes, of the claims known by D that are neither opinions nor
+deprecated: preferred before normal, then the latest said, then the better kind of source, then
+the lower claim id. A many-valued property takes the union. Nothing here depends on the order in
+which claims are given, nor on what was said after D.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.dates import FuzzyDate
+from app.ledger.records import Claim
+from app.vocabulary import (
+    DROPPED_STATUSES,
+    MILESTONE_OF,
+    PROPERTIES,
+    Kind,
+    Milestone,
+    Nature,
+    Rank,
+    SourceKind,
+    ValueType,
+    milestones_of,
+)
+
+_RANKS = tuple(Rank)
+_SOURCE_KINDS = tuple(SourceKind)
+_STAGES = {name: stage for stage, name in enumerate(PROPERTIES)}
+_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The value of a single-valued property: the claim that won, and those that contradict it."""
+
+    value: str | None
+    best: Claim
+    rivals: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One value of a many-valued property."""
+
+    best: Claim
+    since: FuzzyDate | None
+    until: FuzzyDate | None
+    active: bool
+
+    @property
+    def value(self) -> str:
+        """The value itself; members that are none or unknown do not exist."""
+        assert self.best.value is not None
+        return self.best.value
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """How a milestone stands: its date, whether it happened, and how far its plan has moved."""
+
+    best: Claim
+    happened: bool
+    overdue: bool
+    current_plan: Claim | None
+    first_plan: Claim | None
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """Everything that holds of one entity on one day."""
+
+    single: Mapping[str, Resolved]
+    many: Mapping[str, tuple[Member, ...]]
+    schedules: Mapping[str, Schedule]
+    unknown: tuple[str, ...]
+    none: tuple[str, ...]
+
+    def best_claims(self) -> Iterator[Claim]:
+        """The claims behind the values."""
+        yield from (resolved.best for resolved in self.single.values())
+        yield from (member.best for members in self.many.values() for member in members)
+
+    def rival_claims(self) -> Iterator[Claim]:
+        """The claims that contradict a value."""
+        yield from (rival for resolved in self.single.values() for rival in resolved.rivals)
+
+
+def precedence(claim: Claim) -> tuple[int, int, int, str]:
+    """Sort key: the claim that wins comes first."""
+    said = claim.said_on.latest or dt.date.max
+    return (
+        _RANKS.index(claim.rank),
+        -said.toordinal(),
+        _SOURCE_KINDS.index(claim.source_kind),
+        claim.id,
+    )
+
+
+def change_days(claims: Iterable[Claim]) -> set[dt.date]:
+    """Every day on which what holds of their subject may change.
+
+    Not only claims change it: a plan falls due, and a relation begins or ends, on a day of its own.
+    """
+    days: set[dt.date] = set()
+    for claim in claims:
+        days.add(claim.known_from)
+        if claim.date and claim.property in MILESTONE_OF and claim.nature is Nature.PLAN:
+            days.add(_day_after(claim.date))
+        if claim.since and claim.since.earliest:
+            days.add(claim.since.earliest)
+        if claim.until:
+            days.add(_day_after(claim.until))
+    first = min((claim.known_from for claim in claims), default=dt.date.max)
+    return {day for day in days if first <= day < dt.date.max}
+
+
+def _day_after(date: FuzzyDate) -> dt.date:
+    if date.latest is None or date.latest == dt.date.max:
+        return dt.date.max
+    return date.latest + _DAY
+
+
+def resolve(kind: Kind, claims: Iterable[Claim], day: dt.date) -> Resolution | None:
+    """What holds of an entity on a day, or None if nothing was known of it by then."""
+    known = [claim for claim in claims if claim.counts and claim.known_from <= day]
+    if not known:
+        return None
+    by_property: defaultdict[str, list[Claim]] = defaultdict(list)
+    for claim in sorted(known, key=precedence):
+        by_property[claim.property].append(claim)
+    single: dict[str, Resolved] = {}
+    many: dict[str, tuple[Member, ...]] = {}
+    for name, ranked in by_property.items():
+        if PROPERTIES[name].many:
+            many[name] = _members(ranked, day)
+        else:
+            single[name] = _winner(ranked)
+    if status := _status(kind, by_property):
+        single["status"] = status
+    return Resolution(
+        single=single,
+        many=many,
+        schedules=_schedules(kind, single, by_property, day),
+        unknown=tuple(sorted(_said_to_be("unknown", by_property))),
+        none=tuple(sorted(_said_to_be("none", by_property))),
+    )
+
+
+def _winner(ranked: Sequence[Claim]) -> Resolved:
+    best, *others = ranked
+    rivals = tuple(claim for claim in others if _contradicts(claim, best))
+    return Resolved(value=best.value, best=best, rivals=rivals)
+
+
+def _contradicts(claim: Claim, best: Claim) -> bool:
+    """Whether somebody else said something different of equal rank at the same time."""
+    return (
+        claim.rank is best.rank
+        and claim.said_by != best.said_by
+        and claim.said_on.intersects(best.said_on)
+        and _differ(claim, best)
+    )
+
+
+def _differ(a: Claim, b: Claim) -> bool:
+    if (a.value, a.value_type) == (b.value, b.value_type):
+        return False
+    if a.date and b.date and Nature.PLAN not in (a.nature, b.nature):
+        # "2017" does not contradict "1 November 2017": it is the same fact, less precisely.
+        return not (a.date.contains(b.date) or b.date.contains(a.date))
+    return True
+
+
+def _members(ranked: Sequence[Claim], day: dt.date) -> tuple[Member, ...]:
+    if ranked[0].value is None:  # the winning claim says that there is none, or that it is unknown
+        return ()
+    by_value: dict[str, list[Claim]] = {}
+    for claim in ranked:
+        if claim.value is not None:
+            by_value.setdefault(claim.value, []).append(claim)
+    return tuple(_member(same, day) for _, same in sorted(by_value.items()))
+
+
+def _member(same: Sequence[Claim], day: dt.date) -> Member:
+    since = next((claim.since for claim in same if claim.since), None)
+    until = next((claim.until for claim in same if claim.until), None)
+    begun = since is None or since.earliest is None or since.earliest <= day
+    ended = until is not None and until.latest is not None and until.latest < day
+    return Member(best=same[0], since=since, until=until, active=begun and not ended)
+
+
+def _status(kind: Kind, by_property: Mapping[str, Sequence[Claim]]) -> Resolved | None:
+    """The status claimed, unless something happened since; else what the plans imply."""
+    stated = _winner(by_property["status"]) if "status" in by_property else None
+    implied = [
+        (name, claims[0], min(claim.known_from for claim in claims), claims[0].nature)
+        for name, claims in by_property.items()
+        if kind in PROPERTIES[name].implies_status and claims[0].value is not None
+    ]
+    # Of two things that happened the later stage counts: what has landed was launched before.
+    implied.sort(key=lambda item: (item[3] is Nature.EVENT, _STAGES[item[0]]))
+    if not implied:
+        return stated
+    name, claim, first_known, nature = implied[-1]
+    if stated and (nature is not Nature.EVENT or stated.best.known_from >= first_known):
+        return stated
+    return Resolved(value=PROPERTIES[name].implies_status[kind], best=claim)
+
+
+def _said_to_be(value_type: str, by_property: Mapping[str, Sequence[Claim]]) -> Iterator[str]:
+    """The fields of which the winning claim says that they are unknown, or that there is none."""
+    for name, ranked in by_property.items():
+        milestone = MILESTONE_OF.get(name)
+        if ranked[0].value_type != value_type or (milestone and milestone.actual in by_property):
+            continue
+        yield milestone.field if milestone else PROPERTIES[name].field
+
+
+# --- Milestones ---------------------------------------------------------------------------------
+
+
+def _schedules(
+    kind: Kind,
+    single: Mapping[str, Resolved],
+    by_property: Mapping[str, Sequence[Claim]],
+    day: dt.date,
+) -> dict[str, Schedule]:
+    status = single["status"].value if "status" in single else None
+    schedules = {}
+    for milestone in milestones_of(kind):
+        plans = [claim for claim in by_property.get(milestone.planned, ()) if claim.date]
+        event = single.get(milestone.actual)
+        if schedule := _schedule(milestone, plans, event, single, status, day):
+            schedules[milestone.field] = schedule
+    return schedules
+
+
+def _schedule(
+    milestone: Milestone,
+    plans: Sequence[Claim],
+    event: Resolved | None,
+    single: Mapping[str, Resolved],
+    status: str | None,
+    day: dt.date,
+) -> Schedule | None:
+    happened = event is not None and event.best.date is not None
+    planned = single.get(milestone.planned)
+    best = event.best if event and happened else planned.best if planned else None
+    if best is None:
+        return None
+    current = planned.best if planned and planned.best.date else None
+    overdue = (
+        not happened
+        and status not in DROPPED_STATUSES
+        and current is not None
+        and is_past(current.date, day)
+    )
+    return Schedule(best, happened, overdue, current, first_said(plans))
+
+
+def is_past(date: FuzzyDate | None, day: dt.date) -> bool:
+    """Whether the last day that a date may be lies before a day."""
+    return date is not None and date.latest is not None and date.latest < day
+
+
+def first_said(claims: Iterable[Claim]) -> Claim | None:
+    """The claim that was known first; of several on that day, the one that wins."""
+    return min(claims, key=lambda claim: (claim.known_from, precedence(claim)), default=None)
+
+
+def is_reference(name: str) -> bool:
+    """Whether a property's values are other entities."""
+    return PROPERTIES[name].type is ValueType.REFERENCE

@@ -1,0 +1,348 @@
+"""Ledger → states: every row that answers are made of, computed entity by entity. Pure functions.
+
+What an entity was on a day changes on known days only: when a claim becomes known, when a plan
+falls due, when a relation begins or ends, when something it names is renamed, or when a recorded
+dispute can first be told. Each of its rows is the period between two such days.
+"""
+
+import datetime as dt
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.fields import Shape, fields_of
+from app.ledger.documents import (
+    Document,
+    changed_fields,
+    claim_document,
+    entity_document,
+    names_of,
+    promise_document,
+    source_document,
+    to_json,
+)
+from app.ledger.periods import Period, periods
+from app.ledger.records import Claim, Dispute, Ledger, Source
+from app.ledger.resolve import (
+    Resolution,
+    change_days,
+    first_said,
+    is_reference,
+    resolve,
+)
+from app.ledger.verdicts import judge
+from app.models import STATE_TABLES, ClaimStanding, Promise, Relation, Standing
+from app.vocabulary import MILESTONE_OF, Kind, Nature
+
+Row = dict[str, Any]
+
+
+class Names:
+    """What every entity was called on any day."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._titles = {source.ref: source.title for source in ledger.sources.values()}
+        self._periods: dict[str, list[Period[str]]] = {}
+        naming: defaultdict[str, list[Claim]] = defaultdict(list)
+        for claim in ledger.claims:
+            if claim.property == "name":
+                naming[claim.subject].append(claim)
+        for ref, claims in naming.items():
+            self._periods[ref] = periods(change_days(claims), _name_on(ref, claims))
+
+    def on(self, ref: str, day: dt.date) -> str:
+        """The name on a day; before the first was recorded, that first one."""
+        if ref in self._titles:
+            return self._titles[ref]
+        named = self._periods.get(ref, [])
+        current = [period for period in named if period.known_from <= day]
+        if current:
+            return current[-1].value
+        return named[0].value if named else ref.partition("/")[2]
+
+    def change_days(self, ref: str) -> set[dt.date]:
+        """The days on which the name changes."""
+        return {period.known_from for period in self._periods.get(ref, [])[1:]}
+
+
+def _name_on(ref: str, claims: Sequence[Claim]) -> Any:
+    kind = Kind(ref.partition("/")[0])
+
+    def at(day: dt.date) -> str | None:
+        resolution = resolve(kind, claims, day)
+        return resolution.single["name"].value if resolution else None
+
+    return at
+
+
+class Book:
+    """The ledger by subject, with the names and documents that rows refer to."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self.names = Names(ledger)
+        self.claims = {claim.id: claim for claim in ledger.claims}
+        self.by_subject: defaultdict[str, list[Claim]] = defaultdict(list)
+        for claim in ledger.claims:
+            self.by_subject[claim.subject].append(claim)
+        self.disputes_of: defaultdict[str, list[Dispute]] = defaultdict(list)
+        for dispute in sorted(ledger.disputes, key=lambda dispute: dispute.id):
+            for subject in {self.claims[claim_id].subject for claim_id in dispute.claims}:
+                self.disputes_of[subject].append(dispute)
+
+    def dispute_known_from(self, dispute: Dispute) -> dt.date:
+        """The day from which all its claims are known: telling it earlier would tell of them."""
+        return max(self.claims[claim_id].known_from for claim_id in dispute.claims)
+
+    def disputes_known(self, subject: str, day: dt.date) -> list[Dispute]:
+        """The disputes about a subject that can be told on a day."""
+        return [
+            dispute
+            for dispute in self.disputes_of[subject]
+            if self.dispute_known_from(dispute) <= day
+        ]
+
+    def claim_document(self, claim: Claim) -> Document:
+        """A claim as it stands everywhere."""
+        return claim_document(claim, self.ledger.sources[claim.source], self.names.on)
+
+
+@dataclass(frozen=True, slots=True)
+class _Snapshot:
+    """An entity on a day; two are equal if what is served is."""
+
+    document: Document
+    resolution: Resolution | None = field(compare=False)
+
+
+def rows_of(book: Book, ref: str) -> Iterator[tuple[type, Row]]:
+    """Every derived row about one entity, as (table, row)."""
+    kind = Kind(ref.partition("/")[0])
+    claims = sorted(book.by_subject[ref], key=lambda claim: claim.id)
+    days = _days(book, ref, claims)
+    resolutions = {day: resolve(kind, claims, day) for day in days}
+    if kind is Kind.SOURCES:
+        yield from _source_rows(book, book.ledger.sources[ref.partition("/")[2]])
+    else:
+        yield from _state_rows(book, ref, claims, resolutions)
+    yield from _relation_rows(ref, resolutions)
+    yield from _standing_rows(claims, resolutions)
+    yield from _promise_rows(book, kind, claims, days)
+
+
+def _days(book: Book, ref: str, claims: Sequence[Claim]) -> set[dt.date]:
+    days = change_days(claims)
+    for claim in claims:
+        if claim.value and is_reference(claim.property):
+            days |= book.names.change_days(claim.value)
+    days |= {book.dispute_known_from(dispute) for dispute in book.disputes_of[ref]}
+    first = min((claim.known_from for claim in claims), default=dt.date.max)
+    return {day for day in days if day >= first}
+
+
+# --- States -------------------------------------------------------------------------------------
+
+
+def _state_rows(
+    book: Book, ref: str, claims: Sequence[Claim], resolutions: Mapping[dt.date, Resolution | None]
+) -> Iterator[tuple[type, Row]]:
+    def at(day: dt.date) -> _Snapshot | None:
+        resolution = resolutions[day]
+        if resolution is None:
+            return None
+        disputes = book.disputes_known(ref, day)
+        document = entity_document(ref, resolution, disputes, day, book.names.on)
+        return _Snapshot(document, resolution)
+
+    yield from _period_rows(ref, claims, periods(resolutions, at))
+
+
+def _source_rows(book: Book, source: Source) -> Iterator[tuple[type, Row]]:
+    first = source.dated.latest
+    assert first is not None, "checked: a source has a day from which it counts"
+    named = [*source.authors, *filter(None, (source.publisher, source.via))]
+    days = {first} | {day for ref in named for day in book.names.change_days(ref)}
+    days |= {book.dispute_known_from(dispute) for dispute in book.disputes_of[source.ref]}
+
+    def at(day: dt.date) -> _Snapshot:
+        disputes = book.disputes_known(source.ref, day)
+        return _Snapshot(source_document(source, disputes, day, book.names.on), None)
+
+    known = periods((day for day in days if day >= first), at)
+    yield from _period_rows(source.ref, (), known)
+
+
+def _period_rows(
+    ref: str, claims: Sequence[Claim], states: Sequence[Period[_Snapshot]]
+) -> Iterator[tuple[type, Row]]:
+    kind, _, slug = ref.partition("/")
+    before: Document | None = None
+    for state in states:
+        document = state.value.document
+        said = [claim.id for claim in claims if claim.known_from == state.known_from]
+        changes = {
+            "changed": changed_fields(before, document),
+            "because": "claims" if said or before is None else "calendar",
+            "claims": said,
+        }
+        known = {"known_from": state.known_from, "known_to": state.known_to}
+        row: Row = {
+            "entity": ref,
+            "slug": slug,
+            **known,
+            "name": document.get("name") or document["title"],
+            "disputed": bool(document.get("disputed")),
+            "document": to_json(document | known),
+            "changes": to_json(known | changes),
+        }
+        row["names"] = fold("\n".join(names_of(state.value.resolution, (row["name"], slug))))
+        yield STATE_TABLES[Kind(kind)], row | _columns(Kind(kind), document)
+        before = document
+
+
+def _columns(kind: Kind, document: Document) -> Row:
+    """The columns that filters and sorting use, out of a document."""
+    columns = {
+        name: document[name]
+        for name in STATE_TABLES[kind].model_fields
+        if name in document and name not in _COMMON_COLUMNS
+    }
+    overdue = [
+        document[f"{field.name}_is_overdue"]
+        for field in fields_of(kind)
+        if field.shape is Shape.MILESTONE
+    ]
+    if overdue:
+        columns["is_overdue"] = any(overdue)
+    return {name: _column_value(name, value) for name, value in columns.items()}
+
+
+_COMMON_COLUMNS = frozenset({"id", "name", "disputed", "known_from", "known_to"})
+
+
+def _column_value(name: str, value: Any) -> Any:
+    if name.endswith(("_earliest", "_latest")) and value:
+        return dt.date.fromisoformat(value)
+    return value
+
+
+def fold(text: str) -> str:
+    """Text as it is compared: no case, no accents, whichever way they were typed."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    kept = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return unicodedata.normalize("NFKC", kept).casefold()
+
+
+# --- Relations, standings, promises -------------------------------------------------------------
+
+
+def _relation_rows(
+    ref: str, resolutions: Mapping[dt.date, Resolution | None]
+) -> Iterator[tuple[type, Row]]:
+    related = {
+        day: dict(_relations(resolution)) if resolution else {}
+        for day, resolution in resolutions.items()
+    }
+    pairs = sorted({pair for relations in related.values() for pair in relations})
+    for name, target in pairs:
+        found = periods(related, lambda day, pair=(name, target): related[day].get(pair))
+        for period in found:
+            active, claim_id = period.value
+            yield Relation, {
+                "subject": ref,
+                "property": name,
+                "object": target,
+                "active": active,
+                "known_from": period.known_from,
+                "known_to": period.known_to,
+                "claim_id": claim_id,
+            }
+
+
+def _relations(resolution: Resolution) -> Iterator[tuple[tuple[str, str], tuple[bool, str]]]:
+    for name, members in resolution.many.items():
+        if is_reference(name):
+            for member in members:
+                yield (name, member.value), (member.active, member.best.id)
+    for name, resolved in resolution.single.items():
+        if is_reference(name) and resolved.value:
+            yield (name, resolved.value), (True, resolved.best.id)
+
+
+def _standing_rows(
+    claims: Sequence[Claim], resolutions: Mapping[dt.date, Resolution | None]
+) -> Iterator[tuple[type, Row]]:
+    standings: dict[dt.date, dict[str, Standing]] = {}
+    for day, resolution in resolutions.items():
+        standing: dict[str, Standing] = {}
+        if resolution:
+            standing |= dict.fromkeys((c.id for c in resolution.rival_claims()), Standing.RIVAL)
+            standing |= dict.fromkeys((c.id for c in resolution.best_claims()), Standing.BEST)
+        standings[day] = standing
+    for claim in claims:
+        days = [day for day in standings if day >= claim.known_from]
+        found = periods(
+            days, lambda day, claim_id=claim.id: standings[day].get(claim_id, Standing.OTHER)
+        )
+        for period in found:
+            yield ClaimStanding, {
+                "claim_id": claim.id,
+                "standing": period.value.value,
+                "known_from": period.known_from,
+                "known_to": period.known_to,
+            }
+
+
+def _promise_rows(
+    book: Book, kind: Kind, claims: Sequence[Claim], days: set[dt.date]
+) -> Iterator[tuple[type, Row]]:
+    documents = {claim.id: book.claim_document(claim) for claim in claims}
+    for claim in claims:
+        milestone = MILESTONE_OF.get(claim.property)
+        is_plan = claim.nature is Nature.PLAN
+        if not is_plan and (claim.nature is not Nature.EVENT or milestone is None):
+            continue
+        first = first_said(
+            other
+            for other in claims
+            if is_plan and other.counts and other.property == claim.property and other.date
+        )
+
+        def at(
+            day: dt.date, claim: Claim = claim, first: Claim | None = first, plan: bool = is_plan
+        ) -> Document:
+            judgement = judge(kind, claim, claims, day) if plan else None
+            return promise_document(claim, judgement, first, documents)
+
+        for period in periods((day for day in days if day >= claim.known_from), at):
+            yield Promise, {
+                "claim_id": claim.id,
+                "subject": claim.subject,
+                "source_id": claim.source,
+                "milestone": milestone.field if milestone else None,
+                "nature": claim.nature.value,
+                "verdict": period.value["verdict"],
+                "said_latest": claim.known_from,
+                "due_latest": claim.date.latest if claim.date else None,
+                "position": natural_order(claim.locator),
+                "known_from": period.known_from,
+                "known_to": period.known_to,
+                "document": to_json(period.value),
+            }
+
+
+def natural_order(text: str) -> str:
+    """Text that sorts as people count: paragraph 9 before paragraph 11."""
+    digits = ""
+    result = []
+    for char in text + " ":
+        if char.isdigit():
+            digits += char
+            continue
+        if digits:
+            result.append(digits.zfill(6))
+            digits = ""
+        result.append(char)
+    return "".join(result).strip()

@@ -1,0 +1,118 @@
+"""Plan against outcome: what had become of a plan by a day. Pure functions.
+
+| verdict       | when                                                                              |
+| ------------- | --------------------------------------------------------------------------------- |
+| `kept`        | it happened, and not certainly after the time promised                             |
+| `kept_late`   | it happened, and the first day it may have been is after the last day promised     |
+| `dropped`     | its subject was cancelled, or the party it names had left                          |
+| `superseded`  | a plan said later by anybody gives another value; with a date, the slip is served  |
+| `overdue`     | none of these, and the last day promised has passed                                |
+| `pending`     | none of these, and it has not                                                      |
+| `no_evidence` | it set no time, and none of these applies                                          |
+
+The first that applies, from the top.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from app.dates import Span, difference
+from app.ledger.records import Claim
+from app.ledger.resolve import is_past, precedence, resolve
+from app.vocabulary import DROPPED_STATUSES, MILESTONE_OF, Kind, Nature, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict, and the claims that justify it."""
+
+    verdict: Verdict
+    evidence: tuple[Claim, ...] = ()
+    late: Span | None = None
+    slip: Span | None = None
+
+
+def judge(kind: Kind, plan: Claim, claims: Iterable[Claim], day: dt.date) -> Judgement | None:
+    """What had become of a plan by a day; None before the plan was known.
+
+    Args:
+        kind: of the plan's subject.
+        plan: a claim of nature plan.
+        claims: all claims about the plan's subject.
+        day: the day asked about.
+    """
+    if plan.known_from > day:
+        return None
+    known = sorted(
+        (claim for claim in claims if claim.counts and claim.known_from <= day), key=precedence
+    )
+    return (
+        _happened(plan, known)
+        or _dropped(kind, plan, known, day)
+        or _superseded(plan, known)
+        or _by_time(plan, day)
+    )
+
+
+def _happened(plan: Claim, known: Sequence[Claim]) -> Judgement | None:
+    milestone = MILESTONE_OF.get(plan.property)
+    if milestone is None:
+        return _came_true(plan, known)
+    event = next((claim for claim in known if claim.property == milestone.actual), None)
+    if event is None or event.date is None:
+        return None
+    if plan.date is None:
+        return Judgement(Verdict.KEPT, (event,))
+    late = difference(event.date, plan.date)
+    # `min` runs from the last day promised to the first day it may have been.
+    is_late = late.min is not None and late.min > 0
+    return Judgement(Verdict.KEPT_LATE if is_late else Verdict.KEPT, (event,), late=late)
+
+
+def _came_true(plan: Claim, known: Sequence[Claim]) -> Judgement | None:
+    """A plan without a milestone comes true when the same is said again as a fact."""
+    for claim in known:
+        same = (claim.property, claim.value) == (plan.property, plan.value)
+        if same and claim.nature is not Nature.PLAN and claim.known_from > plan.known_from:
+            return Judgement(Verdict.KEPT, (claim,))
+    return None
+
+
+def _dropped(
+    kind: Kind, plan: Claim, known: Sequence[Claim], day: dt.date
+) -> Judgement | None:
+    resolution = resolve(kind, known, day)
+    status = resolution.single.get("status") if resolution else None
+    if status and status.value in DROPPED_STATUSES and status.best.known_from >= plan.known_from:
+        return Judgement(Verdict.DROPPED, (status.best,))
+    for claim in known:
+        same = (claim.property, claim.value) == (plan.property, plan.value)
+        if same and claim.value is not None and is_past(claim.until, day):
+            return Judgement(Verdict.DROPPED, (claim,))
+    return None
+
+
+def _superseded(plan: Claim, known: Sequence[Claim]) -> Judgement | None:
+    if plan.definition.many:
+        return None  # a second value of a many-valued property stands beside the first
+    later = next(
+        (
+            claim
+            for claim in known
+            if claim.property == plan.property
+            and claim.nature is Nature.PLAN
+            and claim.known_from > plan.known_from
+        ),
+        None,
+    )
+    if later is None or (later.value, later.value_type) == (plan.value, plan.value_type):
+        return None
+    slip = difference(later.date, plan.date) if later.date and plan.date else None
+    return Judgement(Verdict.SUPERSEDED, (later,), slip=slip)
+
+
+def _by_time(plan: Claim, day: dt.date) -> Judgement:
+    if plan.date is None:
+        return Judgement(Verdict.NO_EVIDENCE)
+    return Judgement(Verdict.OVERDUE if is_past(plan.date, day) else Verdict.PENDING)

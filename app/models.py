@@ -1,0 +1,369 @@
+"""Every table: the ledger as it was entered, and what was made of it when the data was loaded.
+
+Rows of the second sort carry `document`: the JSON that the API answers with, prepared once.
+All of them are a function of the seed files; nothing is ever updated in place.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import ClassVar
+
+from sqlalchemy import CheckConstraint, Index, MetaData, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from app.vocabulary import Kind, Nature, Rank, SourceKind, Verdict
+
+# Alembic can only change or drop a constraint that has a name.
+SQLModel.metadata.naming_convention = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+).naming_convention
+
+
+def _one_of(column: str, values: Iterable[StrEnum]) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def _period() -> CheckConstraint:
+    return CheckConstraint("known_to IS NULL OR known_from < known_to", name="period")
+
+
+# --- Ledger -------------------------------------------------------------------------------------
+
+
+class Release(SQLModel, table=True):
+    """The one release of the data that the database holds."""
+
+    __tablename__ = "releases"
+    __table_args__ = (CheckConstraint("slot = 1", name="only_one"),)
+
+    slot: int = Field(default=1, primary_key=True)
+    id: str = Field(description="digest of what the seed files say")
+    fingerprint: str = Field(description="digest of the seed files and of the code that reads them")
+    document: str = Field(sa_type=Text)
+
+
+class Entity(SQLModel, table=True):
+    """An id and a kind; all else about it is claimed."""
+
+    __tablename__ = "entities"
+    __table_args__ = (_one_of("kind", Kind), UniqueConstraint("kind", "slug"))
+
+    ref: str = Field(primary_key=True)
+    kind: str
+    slug: str
+
+
+class Source(SQLModel, table=True):
+    """A text that was read."""
+
+    __tablename__ = "sources"
+    __table_args__ = (
+        _one_of("kind", SourceKind),
+        CheckConstraint("published IS NOT NULL OR accessed IS NOT NULL", name="dated"),
+    )
+
+    id: str = Field(primary_key=True)
+    ref: str = Field(foreign_key="entities.ref", unique=True)
+    title: str
+    kind: str
+    language: str
+    publisher: str | None = Field(default=None, foreign_key="entities.ref")
+    via: str | None = Field(default=None, foreign_key="entities.ref")
+    published: str | None = None
+    accessed: str | None = None
+    url: str | None = None
+    archived_url: str | None = None
+    note: str | None = None
+
+
+class SourceAuthor(SQLModel, table=True):
+    """Who signed a source, in the order of the byline."""
+
+    __tablename__ = "source_authors"
+
+    source_id: str = Field(foreign_key="sources.id", primary_key=True)
+    position: int = Field(primary_key=True)
+    author: str = Field(foreign_key="entities.ref")
+
+
+class Claim(SQLModel, table=True):
+    """Somebody said something, on some day, in a source."""
+
+    __tablename__ = "claims"
+    __table_args__ = (
+        _one_of("nature", Nature),
+        _one_of("rank", Rank),
+        CheckConstraint("rank = 'normal' OR rank_reason IS NOT NULL", name="rank_reason"),
+        CheckConstraint(
+            "(value IS NULL) = (value_type IN ('unknown', 'none'))", name="value_or_none"
+        ),
+        Index(None, "subject", "known_from"),
+        Index(None, "source_id", "known_from"),
+        Index(None, "said_by", "known_from"),
+        Index(None, "known_from", "id"),
+    )
+
+    id: str = Field(primary_key=True)
+    subject: str = Field(foreign_key="entities.ref")
+    property: str
+    value: str | None = None
+    value_type: str
+    object: str | None = Field(default=None, foreign_key="entities.ref", index=True)
+    nature: str
+    said_by: str = Field(foreign_key="entities.ref")
+    said_on: str
+    said_earliest: dt.date | None = None
+    known_from: dt.date
+    source_id: str = Field(foreign_key="sources.id")
+    locator: str
+    original_value: str | None = None
+    role: str | None = None
+    since: str | None = None
+    until: str | None = None
+    rank: str
+    rank_reason: str | None = None
+    note: str | None = None
+    document: str = Field(sa_type=Text)
+
+
+class Dispute(SQLModel, table=True):
+    """A disagreement that a person should know of."""
+
+    __tablename__ = "disputes"
+
+    id: str = Field(primary_key=True)
+    about: str
+    note: str
+    known_from: dt.date = Field(description="the day from which all its claims are known")
+    document: str = Field(sa_type=Text)
+
+
+class DisputeClaim(SQLModel, table=True):
+    """A claim that a dispute is about."""
+
+    __tablename__ = "dispute_claims"
+
+    dispute_id: str = Field(foreign_key="disputes.id", primary_key=True)
+    claim_id: str = Field(foreign_key="claims.id", primary_key=True, index=True)
+
+
+# --- States: one row per period in which nothing changed ----------------------------------------
+
+
+class State(SQLModel):
+    """What every kind's states have in common."""
+
+    kind_of_entity: ClassVar[Kind]
+
+    id: int | None = Field(default=None, primary_key=True)
+    entity: str = Field(foreign_key="entities.ref")
+    slug: str
+    known_from: dt.date
+    known_to: dt.date | None = None
+    name: str
+    names: str = Field(sa_type=Text, description="all its names, folded, for q")
+    disputed: bool
+    document: str = Field(sa_type=Text)
+    changes: str = Field(sa_type=Text, description="what changed when the period began, as JSON")
+
+
+def _state_args(table: str) -> tuple[UniqueConstraint | CheckConstraint | Index, ...]:
+    return (
+        UniqueConstraint("entity", "known_from"),
+        _period(),
+        Index(f"ix_{table}_slug_known_from", "slug", "known_from"),
+    )
+
+
+class MissionState(State, table=True):
+    """A mission during a period."""
+
+    __tablename__ = "mission_states"
+    __table_args__ = _state_args("mission_states")
+    kind_of_entity = Kind.MISSIONS
+
+    kind: str | None = None
+    status: str | None = None
+    outcome: str | None = None
+    country: str | None = None
+    is_overdue: bool
+    launch_earliest: dt.date | None = None
+    launch_latest: dt.date | None = None
+    landing_earliest: dt.date | None = None
+    landing_latest: dt.date | None = None
+    ended_earliest: dt.date | None = None
+    ended_latest: dt.date | None = None
+
+
+class AgreementState(State, table=True):
+    """An agreement during a period."""
+
+    __tablename__ = "agreement_states"
+    __table_args__ = _state_args("agreement_states")
+    kind_of_entity = Kind.AGREEMENTS
+
+    kind: str | None = None
+    status: str | None = None
+    is_overdue: bool
+    signing_earliest: dt.date | None = None
+    signing_latest: dt.date | None = None
+    announced_earliest: dt.date | None = None
+    announced_latest: dt.date | None = None
+    valid_earliest: dt.date | None = None
+    valid_latest: dt.date | None = None
+    ended_earliest: dt.date | None = None
+    ended_latest: dt.date | None = None
+
+
+class AgencyState(State, table=True):
+    """An agency, government, company or other body during a period."""
+
+    __tablename__ = "agency_states"
+    __table_args__ = _state_args("agency_states")
+    kind_of_entity = Kind.AGENCIES
+
+    kind: str | None = None
+    country: str | None = None
+    host_country: str | None = None
+    founded_earliest: dt.date | None = None
+    founded_latest: dt.date | None = None
+    held_earliest: dt.date | None = None
+    held_latest: dt.date | None = None
+    side_meeting_earliest: dt.date | None = None
+    side_meeting_latest: dt.date | None = None
+
+
+class ProjectState(State, table=True):
+    """A project during a period."""
+
+    __tablename__ = "project_states"
+    __table_args__ = _state_args("project_states")
+    kind_of_entity = Kind.PROJECTS
+
+    kind: str | None = None
+    status: str | None = None
+    is_overdue: bool
+    announced_earliest: dt.date | None = None
+    announced_latest: dt.date | None = None
+    agreed_earliest: dt.date | None = None
+    agreed_latest: dt.date | None = None
+    build_earliest: dt.date | None = None
+    build_latest: dt.date | None = None
+    first_element_earliest: dt.date | None = None
+    first_element_latest: dt.date | None = None
+    opening_earliest: dt.date | None = None
+    opening_latest: dt.date | None = None
+    ended_earliest: dt.date | None = None
+    ended_latest: dt.date | None = None
+
+
+class PersonState(State, table=True):
+    """A person during a period."""
+
+    __tablename__ = "person_states"
+    __table_args__ = _state_args("person_states")
+    kind_of_entity = Kind.PEOPLE
+
+
+class SourceState(State, table=True):
+    """A source since it was published."""
+
+    __tablename__ = "source_states"
+    __table_args__ = _state_args("source_states")
+    kind_of_entity = Kind.SOURCES
+
+    kind: str
+    language: str
+    published_earliest: dt.date | None = None
+    published_latest: dt.date | None = None
+
+
+STATE_TABLES: dict[Kind, type[State]] = {
+    model.kind_of_entity: model
+    for model in (
+        MissionState, AgreementState, AgencyState, ProjectState, PersonState, SourceState,
+    )
+}  # fmt: skip
+
+
+class Relation(SQLModel, table=True):
+    """That one entity stands in a relation to another, while that was known and active or not."""
+
+    __tablename__ = "relations"
+    __table_args__ = (
+        _period(),
+        UniqueConstraint("subject", "property", "object", "known_from"),
+        Index(None, "object", "property", "known_from"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    subject: str = Field(foreign_key="entities.ref")
+    property: str
+    object: str = Field(foreign_key="entities.ref")
+    active: bool
+    known_from: dt.date
+    known_to: dt.date | None = None
+    claim_id: str = Field(foreign_key="claims.id")
+
+
+class Standing(StrEnum):
+    """How a claim fares in resolution: behind a value, against one, or neither."""
+
+    BEST = "best"
+    RIVAL = "rival"
+    OTHER = "other"
+
+
+class ClaimStanding(SQLModel, table=True):
+    """How a claim fared during a period; every known claim has exactly one on every day."""
+
+    __tablename__ = "claim_standings"
+    __table_args__ = (
+        _one_of("standing", Standing),
+        _period(),
+        UniqueConstraint("claim_id", "known_from"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    claim_id: str = Field(foreign_key="claims.id")
+    standing: str
+    known_from: dt.date
+    known_to: dt.date | None = None
+
+
+class Promise(SQLModel, table=True):
+    """A plan, or the event that it was about, and what had become of it during a period."""
+
+    __tablename__ = "promises"
+    __table_args__ = (
+        CheckConstraint(
+            f"verdict IN ({', '.join(repr(verdict.value) for verdict in Verdict)})", name="verdict"
+        ),
+        CheckConstraint("(verdict IS NOT NULL) = (nature = 'plan')", name="plans_are_judged"),
+        _period(),
+        UniqueConstraint("claim_id", "known_from"),
+        Index(None, "source_id", "known_from"),
+        Index(None, "subject", "known_from"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    claim_id: str = Field(foreign_key="claims.id")
+    subject: str = Field(foreign_key="entities.ref")
+    source_id: str = Field(foreign_key="sources.id")
+    milestone: str | None = None
+    nature: str
+    verdict: str | None = None
+    said_latest: dt.date
+    due_latest: dt.date | None = None
+    position: str = Field(description="where in its source it stands, so that it sorts")
+    known_from: dt.date
+    known_to: dt.date | None = None
+    document: str = Field(sa_type=Text)

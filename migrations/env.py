@@ -1,0 +1,30 @@
+"""Where Alembic finds the database and the models.
+
+The program hands its own connection over; `alembic` on the command line uses the settings.
+"""
+
+from alembic import context
+from sqlalchemy import Connection
+from sqlmodel import SQLModel
+
+import app.models  # noqa: F401  # fills the metadata
+from app.db import Database
+from app.settings import get_settings
+
+
+def run(connection: Connection) -> None:
+    """Run the migrations in the transaction that the connection is in."""
+    context.configure(
+        connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+handed_over = context.config.attributes.get("connection")
+if handed_over is not None:
+    run(handed_over)
+else:
+    settings = get_settings()
+    with Database(settings.database_url, settings.migrations_dir).write() as writer:
+        run(writer)
