@@ -100,6 +100,7 @@ def parse_date(text: str) -> FuzzyDate:
 
     Raises:
         ValueError: with what is wrong and how to write it instead.
+
     """
     if "/" not in text:
         return _parse_simple(text)
@@ -162,7 +163,7 @@ def _parse_simple(text: str) -> FuzzyDate:
             qualifier,
         )  # fmt: skip
     if month not in _GROUPINGS:
-        raise ValueError(f"{text!r} has no month {month:02d}: {_month_remedy(text, year, month)}")
+        raise ValueError(f"{text!r} has no month {month:02d}: {_month_remedy(year, month)}")
     precision, first_month, months, name = _GROUPINGS[month]
     # A winter belongs to the year in which it begins and ends in the next one's February.
     last = first_month + months - 1
@@ -176,7 +177,7 @@ def _parse_simple(text: str) -> FuzzyDate:
     )
 
 
-def _month_remedy(text: str, year: int, month: int) -> str:
+def _month_remedy(year: int, month: int) -> str:
     # Level 2 would read 2024-25 as "spring, northern hemisphere"; a person means two years.
     if month == (year + 1) % 100 or 25 <= month <= 32:
         return f"for two years write {year:04d}/{year // 100:02d}{month:02d}"

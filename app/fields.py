@@ -113,7 +113,7 @@ def _fields(kind: Kind) -> Iterator[Field]:
 
 def _field(prop: Property, kind: Kind) -> Field:
     return Field(
-        name=prop.field,
+        name=prop.served_field,
         shape=_SHAPES[prop.type, prop.many],
         definition=prop.definition,
         properties=(prop.name,),

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, Index, MetaData, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, MetaData, Table, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from app.vocabulary import Kind, Nature, Rank, SourceKind, Verdict
@@ -59,6 +59,7 @@ class Entity(SQLModel, table=True):
     ref: str = Field(primary_key=True)
     kind: str
     slug: str
+    blank: str = Field(sa_type=Text, description="its document while nothing was known of it")
 
 
 class Source(SQLModel, table=True):
@@ -124,6 +125,7 @@ class Claim(SQLModel, table=True):
     known_from: dt.date
     source_id: str = Field(foreign_key="sources.id")
     locator: str
+    position: str = Field(description="the locator, so that paragraph 9 sorts before paragraph 11")
     original_value: str | None = None
     role: str | None = None
     since: str | None = None
@@ -284,6 +286,11 @@ class SourceState(State, table=True):
     language: str
     published_earliest: dt.date | None = None
     published_latest: dt.date | None = None
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The table behind a model, for statements that read columns and make no objects."""
+    return SQLModel.metadata.tables[str(model.__tablename__)]
 
 
 STATE_TABLES: dict[Kind, type[State]] = {

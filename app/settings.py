@@ -73,5 +73,6 @@ def get_settings() -> Settings:
 
     Raises:
         pydantic.ValidationError: naming each setting that cannot be used.
+
     """
     return Settings()

@@ -147,9 +147,10 @@ class Property:
     implies_status: Mapping[Kind, str] = field(default_factory=dict)
 
     @property
-    def field(self) -> str:
+    def served_field(self) -> str:
         """The field under which the API serves it."""
-        return self.served_as or self.name
+        milestone = MILESTONE_OF.get(self.name)
+        return milestone.field if milestone else self.served_as or self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +190,7 @@ def _plan(name: str, definition: str, *subjects: Kind) -> Property:
         *subjects,
         nature=Nature.PLAN,
         served_as=name,
-        implies_status={kind: "planned" for kind in subjects},
+        implies_status=dict.fromkeys(subjects, "planned"),
     )
 
 

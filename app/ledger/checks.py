@@ -194,7 +194,9 @@ def _source(record: _Record, found: _Findings) -> Source | None:
         found.add(record.place("id"), "source without a date", remedy)
     for date, key in ((published, "published"), (accessed, "accessed")):
         if date and date.latest is None:
-            found.add(record.place(key), f"{date.edtf!r} has no end", "give the latest day it may be")
+            found.add(
+                record.place(key), f"{date.edtf!r} has no end", "give the latest day it may be"
+            )
             return None
     for key, ref, kinds in _source_references(model):
         _check_reference(ref, kinds, record.place(key), found)
@@ -434,7 +436,7 @@ def _check_duplicates(placed: Sequence[tuple[Claim, Place]], found: _Findings) -
 def _check_preferred(placed: Sequence[tuple[Claim, Place]], found: _Findings) -> None:
     preferred: Counter[tuple[str, str]] = Counter()
     for claim, place in placed:
-        if claim.rank is not Rank.PREFERRED or claim.definition.many:
+        if claim.rank is not Rank.PREFERRED or claim.definition().many:
             continue
         key = (claim.subject, claim.property)
         preferred[key] += 1

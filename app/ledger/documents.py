@@ -54,7 +54,7 @@ def country_document(name: str, code: str | None) -> Document:
 
 @cache
 def _country(code: str) -> tuple[str, str]:
-    country = pycountry.countries.get(alpha_2=code)
+    country = pycountry.countries.lookup(code)
     return country.alpha_3, getattr(country, "common_name", country.name)
 
 
@@ -68,17 +68,14 @@ def entity_document(
     day: dt.date,
     label: Label,
 ) -> Document:
-    """A mission, agreement, agency, project or person as it was known on a day.
-
-    Without a resolution: the same keys with nothing in them, for a day before anything was known.
-    """
+    """A mission, agreement, agency, project or person as it was known on a day."""
     kind, _, slug = ref.partition("/")
     document: Document = {"id": slug, "ref": ref}
     for field in fields_of(Kind(kind)):
         document |= _field_document(field, resolution, day, label)
-    document["name"] = label(ref, day)
+    document["name"] = label(ref, day) if resolution else None
     disputed = resolution and [
-        _served(name) for name, value in resolution.single.items() if value.rivals
+        PROPERTIES[name].served_field for name, value in resolution.single.items() if value.rivals
     ]
     document["disputed"] = sorted(disputed or [])
     document["unknown"] = list(resolution.unknown) if resolution else []
@@ -87,9 +84,15 @@ def entity_document(
     return document
 
 
-def _served(name: str) -> str:
-    milestone = MILESTONE_OF.get(name)
-    return milestone.field if milestone else PROPERTIES[name].field
+def blank_document(ref: str, first_known: dt.date) -> Document:
+    """An entity before anything was known of it: every key, and nothing in it."""
+    kind, _, slug = ref.partition("/")
+    if Kind(kind) is Kind.SOURCES:
+        document = dict.fromkeys(SOURCE_KEYS) | {"id": slug, "ref": ref, "authors": []}
+        document["disputes"] = []
+    else:
+        document = entity_document(ref, None, (), first_known, lambda ref, _: ref)
+    return document | {"known_from": None, "known_to": first_known}
 
 
 def dispute_link(dispute: Dispute) -> Document:
@@ -177,10 +180,10 @@ def changed_fields(before: Document | None, after: Document) -> list[str]:
     """The fields in which two documents of one entity differ, by their names in `fields_of`."""
     if before is None:
         return []
+    changed = ["disputes"] if before["disputes"] != after["disputes"] else []
     kind = Kind(after["ref"].partition("/")[0])
     if kind is Kind.SOURCES:
         return sorted(key for key in after if before[key] != after[key])
-    changed = []
     for field in fields_of(kind):
         keys = [key.name for key in scalar_keys(field)] or [field.name]
         # A value that somebody else says again is the same value, with a newer claim behind it.
@@ -231,6 +234,13 @@ def source_document(
     }
 
 
+SOURCE_KEYS = (
+    "id", "ref", "title", "kind", "publisher", "publisher_name", "authors", "via", "via_name",
+    "language", "url", "archived_url", *date_document("published", None),
+    *date_document("accessed", None), "note", "disputes",
+)  # fmt: skip
+
+
 def claim_document(claim: Claim, source: Source, label: Label) -> Document:
     """A claim with its source, as it stands everywhere."""
     day = claim.known_from
@@ -276,7 +286,7 @@ def value_label(claim: Claim, label: Label) -> str:
     """A claim's value in words for people."""
     if claim.value is None:
         return claim.value_type
-    match claim.definition.type:
+    match claim.definition().type:
         case ValueType.REFERENCE:
             return label(claim.value, claim.known_from)
         case ValueType.DATE:

@@ -14,7 +14,12 @@ from sqlmodel import SQLModel
 from app.db import Database, Reader, Writer, is_missing
 from app.errors import StartError
 from app.ledger.checks import check_folder
-from app.ledger.documents import dispute_document, source_document, to_json
+from app.ledger.documents import (
+    blank_document,
+    dispute_document,
+    source_document,
+    to_json,
+)
 from app.ledger.records import Claim
 from app.ledger.records import Source as SourceRecord
 from app.ledger.resolve import is_reference
@@ -33,6 +38,8 @@ from app.models import (
     SourceAuthor,
 )
 from app.models import Claim as ClaimRow
+from app.tables import CLAIMS, DISPUTES, ENTITIES, RELEASES, STATES
+from app.text import natural_order
 from app.vocabulary import Kind
 
 Progress = Callable[[int, int], None]  # entities done, entities in all
@@ -83,6 +90,7 @@ def load(database: Database, seed_dir: Path, progress: Progress = lambda *_: Non
     Raises:
         SeedInvalid: if the seed files have problems; the database is left as it was.
         StartError: if the database cannot be opened, or is of a newer program.
+
     """
     fingerprint = fingerprint_of(seed_dir)
     if done := _already_loaded(database, fingerprint):
@@ -92,7 +100,7 @@ def load(database: Database, seed_dir: Path, progress: Progress = lambda *_: Non
         raise SeedInvalid(problems)
     with database.write() as writer:
         migrated = database.migrate(writer)
-        previous = writer.execute(select(Release.id, Release.fingerprint)).one_or_none()
+        previous = writer.execute(select(RELEASES.c.id, RELEASES.c.fingerprint)).one_or_none()
         if previous and previous.fingerprint == fingerprint:
             return Loaded(release=previous.id, previous=previous.id, migrated=migrated)
         before = _contents(writer)
@@ -128,7 +136,7 @@ def _already_loaded(database: Database, fingerprint: str) -> Loaded | None:
         with database.read() as reader:
             if not database.is_current(reader):
                 return None
-            row = reader.execute(select(Release.id, Release.fingerprint)).one_or_none()
+            row = reader.execute(select(RELEASES.c.id, RELEASES.c.fingerprint)).one_or_none()
     except DatabaseError as error:
         if is_missing(error):
             return None
@@ -148,7 +156,7 @@ def _write(writer: Writer, book: Book, fingerprint: str, progress: Progress) -> 
     for table in reversed(SQLModel.metadata.sorted_tables):
         writer.execute(delete(table))
     ledger = book.ledger
-    _insert(writer, Entity, [_entity_row(ref) for ref in sorted(ledger.entities)])
+    _insert(writer, Entity, [_entity_row(ref, book) for ref in sorted(ledger.entities)])
     sources = sorted(ledger.sources.values(), key=lambda source: source.id)
     _insert(writer, Source, [_source_row(source) for source in sources])
     _insert(
@@ -179,9 +187,10 @@ def _insert(writer: Writer, table: type[SQLModel], rows: Sequence[Row]) -> None:
         writer.execute(insert(table), rows)
 
 
-def _entity_row(ref: str) -> Row:
+def _entity_row(ref: str, book: Book) -> Row:
     kind, _, slug = ref.partition("/")
-    return {"ref": ref, "kind": kind, "slug": slug}
+    blank = to_json(blank_document(ref, book.first_known(ref)))
+    return {"ref": ref, "kind": kind, "slug": slug, "blank": blank}
 
 
 def _source_row(source: SourceRecord) -> Row:
@@ -208,6 +217,7 @@ def _claim_row(claim: Claim, book: Book) -> Row:
         "known_from": claim.known_from,
         "source_id": claim.source,
         "locator": claim.locator,
+        "position": natural_order(claim.locator),
         "original_value": claim.original_value,
         "role": claim.role,
         "since": claim.since.edtf if claim.since else None,
@@ -276,9 +286,8 @@ def release_of(book: Book) -> str:
 def _release_lines(book: Book) -> Iterator[str]:
     yield from book.ledger.entities
     for source in book.ledger.sources.values():
-        day = source.dated.latest
-        assert day is not None, "checked: a source has a day from which it counts"
-        yield to_json(source_document(source, (), day, book.names.on))
+        first = book.first_known(source.ref)
+        yield to_json(source_document(source, (), first, book.names.on))
     for claim in book.ledger.claims:
         yield to_json(book.claim_document(claim))
     for dispute in book.ledger.disputes:
@@ -313,11 +322,12 @@ def _dataset_document(book: Book, release: str) -> str:
 def _contents(reader: Reader | Writer) -> dict[str, dict[str, str]]:
     """What a person would recognise of the ledger: ids, each with all that is said under it."""
     contents: dict[str, dict[str, str]] = {
-        "entities": {ref: ref for ref in reader.scalars(select(Entity.ref))},
-        "claims": dict(_rows(reader, select(ClaimRow.id, ClaimRow.document))),
-        "disputes": dict(_rows(reader, select(Dispute.id, Dispute.document))),
+        "entities": {ref: ref for ref in reader.scalars(select(ENTITIES.c.ref))},
+        "claims": dict(_rows(reader, select(CLAIMS.c.id, CLAIMS.c.document))),
+        "disputes": dict(_rows(reader, select(DISPUTES.c.id, DISPUTES.c.document))),
     }
-    states = select(STATE_TABLES[Kind.SOURCES].slug, STATE_TABLES[Kind.SOURCES].document)
+    sources = STATES[Kind.SOURCES]
+    states = select(sources.c.slug, sources.c.document)
     contents["sources"] = dict(_rows(reader, states))
     return contents
 
@@ -341,4 +351,3 @@ def _differences(
         if difference.added or difference.removed or difference.changed:
             found.append(difference)
     return tuple(found)
-

@@ -77,33 +77,28 @@ class Claim:
     rank: Rank = Rank.NORMAL
     rank_reason: str | None = None
     note: str | None = None
-    id: str = field(init=False, default="")
+    # Made from the rest:
+    id: str = field(init=False)
+    known_from: dt.date = field(init=False)  # the last day of the span in which it was said
+    counts: bool = field(init=False)  # an opinion or a deprecated claim never becomes a value
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "id", content_id(*self.identity))
+        known_from = self.said_on.latest
+        assert known_from is not None, "checked: said_on has an end"
+        counts = self.nature is not Nature.ASSESSMENT and self.rank is not Rank.DEPRECATED
+        object.__setattr__(self, "id", content_id(*self.identity()))
+        object.__setattr__(self, "known_from", known_from)
+        object.__setattr__(self, "counts", counts)
 
-    @property
     def identity(self) -> tuple[str, ...]:
         """What makes it this claim and no other."""
         value = self.value if self.value is not None else f"({self.value_type})"
         said = (self.said_by, self.said_on.edtf, self.source, self.locator)
         return (self.subject, self.property, value, *said)
 
-    @property
-    def known_from(self) -> dt.date:
-        """The last day of the span in which it was said: from then on it counts."""
-        assert self.said_on.latest is not None, "checked: said_on has an end"
-        return self.said_on.latest
-
-    @property
     def definition(self) -> Property:
         """The property that it states."""
         return PROPERTIES[self.property]
-
-    @property
-    def counts(self) -> bool:
-        """Whether it may become a value: an opinion or a deprecated claim never does."""
-        return self.nature is not Nature.ASSESSMENT and self.rank is not Rank.DEPRECATED
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,7 +216,7 @@ def _said_to_be(value_type: str, by_property: Mapping[str, Sequence[Claim]]) -> 
         milestone = MILESTONE_OF.get(name)
         if ranked[0].value_type != value_type or (milestone and milestone.actual in by_property):
             continue
-        yield milestone.field if milestone else PROPERTIES[name].field
+        yield PROPERTIES[name].served_field
 
 
 # --- Milestones ---------------------------------------------------------------------------------

@@ -5,7 +5,6 @@ scalar is therefore read as the text that was typed, and one that YAML would tak
 else is a problem of its own, because the next program that reads the file would be misled.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -140,7 +139,9 @@ class _Reader:
         for key_node, value_node in node.value:
             key = self.read(key_node)
             if not isinstance(key, Text):
-                self._problem(key.place, "a key that is not a word", "write a word before the colon")
+                self._problem(
+                    key.place, "a key that is not a word", "write a word before the colon"
+                )
                 continue
             value = self.read(value_node)
             if key.value in values:
@@ -169,13 +170,3 @@ def read_folder(root: Path) -> tuple[list[tuple[Path, Value]], list[Problem]]:
         if value is not None:
             documents.append((path.relative_to(root), value))
     return documents, problems
-
-
-def walk(value: Value) -> Iterator[Value]:
-    """A value and everything in it, in the order of the file."""
-    yield value
-    inner = value.values if isinstance(value, Items) else ()
-    if isinstance(value, Mapping):
-        inner = tuple(value.values.values())
-    for item in inner:
-        yield from walk(item)

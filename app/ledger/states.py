@@ -6,7 +6,6 @@ dispute can first be told. Each of its rows is the period between two such days.
 """
 
 import datetime as dt
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,6 +33,7 @@ from app.ledger.resolve import (
 )
 from app.ledger.verdicts import judge
 from app.models import STATE_TABLES, ClaimStanding, Promise, Relation, Standing
+from app.text import fold, natural_order
 from app.vocabulary import MILESTONE_OF, Kind, Nature
 
 Row = dict[str, Any]
@@ -104,6 +104,13 @@ class Book:
             if self.dispute_known_from(dispute) <= day
         ]
 
+    def first_known(self, ref: str) -> dt.date:
+        """The first day on which something could be told of an entity."""
+        if source := self.ledger.sources.get(ref.removeprefix("sources/")):
+            assert source.dated.latest is not None, "checked: a source has a day"
+            return source.dated.latest
+        return min(claim.known_from for claim in self.by_subject[ref] if claim.counts)
+
     def claim_document(self, claim: Claim) -> Document:
         """A claim as it stands everywhere."""
         return claim_document(claim, self.ledger.sources[claim.source], self.names.on)
@@ -160,8 +167,7 @@ def _state_rows(
 
 
 def _source_rows(book: Book, source: Source) -> Iterator[tuple[type, Row]]:
-    first = source.dated.latest
-    assert first is not None, "checked: a source has a day from which it counts"
+    first = book.first_known(source.ref)
     named = [*source.authors, *filter(None, (source.publisher, source.via))]
     days = {first} | {day for ref in named for day in book.names.change_days(ref)}
     days |= {book.dispute_known_from(dispute) for dispute in book.disputes_of[source.ref]}
@@ -228,13 +234,6 @@ def _column_value(name: str, value: Any) -> Any:
     return value
 
 
-def fold(text: str) -> str:
-    """Text as it is compared: no case, no accents, whichever way they were typed."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    kept = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return unicodedata.normalize("NFKC", kept).casefold()
-
-
 # --- Relations, standings, promises -------------------------------------------------------------
 
 
@@ -247,18 +246,24 @@ def _relation_rows(
     }
     pairs = sorted({pair for relations in related.values() for pair in relations})
     for name, target in pairs:
-        found = periods(related, lambda day, pair=(name, target): related[day].get(pair))
-        for period in found:
+
+        def at(day: dt.date, pair: tuple[str, str] = (name, target)) -> tuple[bool, str] | None:
+            return related[day].get(pair)
+
+        for period in periods(related, at):
             active, claim_id = period.value
-            yield Relation, {
-                "subject": ref,
-                "property": name,
-                "object": target,
-                "active": active,
-                "known_from": period.known_from,
-                "known_to": period.known_to,
-                "claim_id": claim_id,
-            }
+            yield (
+                Relation,
+                {
+                    "subject": ref,
+                    "property": name,
+                    "object": target,
+                    "active": active,
+                    "known_from": period.known_from,
+                    "known_to": period.known_to,
+                    "claim_id": claim_id,
+                },
+            )
 
 
 def _relations(resolution: Resolution) -> Iterator[tuple[tuple[str, str], tuple[bool, str]]]:
@@ -283,16 +288,20 @@ def _standing_rows(
         standings[day] = standing
     for claim in claims:
         days = [day for day in standings if day >= claim.known_from]
-        found = periods(
-            days, lambda day, claim_id=claim.id: standings[day].get(claim_id, Standing.OTHER)
-        )
-        for period in found:
-            yield ClaimStanding, {
-                "claim_id": claim.id,
-                "standing": period.value.value,
-                "known_from": period.known_from,
-                "known_to": period.known_to,
-            }
+
+        def at(day: dt.date, claim_id: str = claim.id) -> Standing:
+            return standings[day].get(claim_id, Standing.OTHER)
+
+        for period in periods(days, at):
+            yield (
+                ClaimStanding,
+                {
+                    "claim_id": claim.id,
+                    "standing": period.value.value,
+                    "known_from": period.known_from,
+                    "known_to": period.known_to,
+                },
+            )
 
 
 def _promise_rows(
@@ -317,32 +326,20 @@ def _promise_rows(
             return promise_document(claim, judgement, first, documents)
 
         for period in periods((day for day in days if day >= claim.known_from), at):
-            yield Promise, {
-                "claim_id": claim.id,
-                "subject": claim.subject,
-                "source_id": claim.source,
-                "milestone": milestone.field if milestone else None,
-                "nature": claim.nature.value,
-                "verdict": period.value["verdict"],
-                "said_latest": claim.known_from,
-                "due_latest": claim.date.latest if claim.date else None,
-                "position": natural_order(claim.locator),
-                "known_from": period.known_from,
-                "known_to": period.known_to,
-                "document": to_json(period.value),
-            }
-
-
-def natural_order(text: str) -> str:
-    """Text that sorts as people count: paragraph 9 before paragraph 11."""
-    digits = ""
-    result = []
-    for char in text + " ":
-        if char.isdigit():
-            digits += char
-            continue
-        if digits:
-            result.append(digits.zfill(6))
-            digits = ""
-        result.append(char)
-    return "".join(result).strip()
+            yield (
+                Promise,
+                {
+                    "claim_id": claim.id,
+                    "subject": claim.subject,
+                    "source_id": claim.source,
+                    "milestone": milestone.field if milestone else None,
+                    "nature": claim.nature.value,
+                    "verdict": period.value["verdict"],
+                    "said_latest": claim.known_from,
+                    "due_latest": claim.date.latest if claim.date else None,
+                    "position": natural_order(claim.locator),
+                    "known_from": period.known_from,
+                    "known_to": period.known_to,
+                    "document": to_json(period.value),
+                },
+            )

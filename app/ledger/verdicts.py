@@ -1,14 +1,14 @@
 """Plan against outcome: what had become of a plan by a day. Pure functions.
 
-| verdict       | when                                                                              |
-| ------------- | --------------------------------------------------------------------------------- |
-| `kept`        | it happened, and not certainly after the time promised                             |
-| `kept_late`   | it happened, and the first day it may have been is after the last day promised     |
-| `dropped`     | its subject was cancelled, or the party it names had left                          |
-| `superseded`  | a plan said later by anybody gives another value; with a date, the slip is served  |
-| `overdue`     | none of these, and the last day promised has passed                                |
-| `pending`     | none of these, and it has not                                                      |
-| `no_evidence` | it set no time, and none of these applies                                          |
+| verdict       | when                                                                     |
+| ------------- | ------------------------------------------------------------------------ |
+| `kept`        | it happened, and not certainly after the time promised                   |
+| `kept_late`   | it happened, certainly after the time promised                           |
+| `dropped`     | its subject was cancelled, or the party it names had left                |
+| `superseded`  | a plan said later gives another value; with a date, the slip is served   |
+| `overdue`     | none of these, and the last day promised has passed                      |
+| `pending`     | none of these, and it has not                                            |
+| `no_evidence` | it set no time, and none of these applies                                |
 
 The first that applies, from the top.
 """
@@ -41,6 +41,7 @@ def judge(kind: Kind, plan: Claim, claims: Iterable[Claim], day: dt.date) -> Jud
         plan: a claim of nature plan.
         claims: all claims about the plan's subject.
         day: the day asked about.
+
     """
     if plan.known_from > day:
         return None
@@ -79,9 +80,7 @@ def _came_true(plan: Claim, known: Sequence[Claim]) -> Judgement | None:
     return None
 
 
-def _dropped(
-    kind: Kind, plan: Claim, known: Sequence[Claim], day: dt.date
-) -> Judgement | None:
+def _dropped(kind: Kind, plan: Claim, known: Sequence[Claim], day: dt.date) -> Judgement | None:
     resolution = resolve(kind, known, day)
     status = resolution.single.get("status") if resolution else None
     if status and status.value in DROPPED_STATUSES and status.best.known_from >= plan.known_from:
@@ -94,7 +93,7 @@ def _dropped(
 
 
 def _superseded(plan: Claim, known: Sequence[Claim]) -> Judgement | None:
-    if plan.definition.many:
+    if plan.definition().many:
         return None  # a second value of a many-valued property stands beside the first
     later = next(
         (

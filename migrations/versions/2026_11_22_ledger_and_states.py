@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("ref", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("slug", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("blank", sa.Text(), nullable=False),
         sa.CheckConstraint(
             "kind IN ('missions', 'agreements', 'agencies', 'projects', 'people', 'sources')",
             name=op.f("ck_entities_kind"),
@@ -295,6 +296,7 @@ def upgrade() -> None:
         sa.Column("known_from", sa.Date(), nullable=False),
         sa.Column("source_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("locator", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("position", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("original_value", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("role", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("since", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
@@ -459,7 +461,6 @@ def upgrade() -> None:
             ["object", "property", "known_from"],
             unique=False,
         )
-
 
 
 def downgrade() -> None:

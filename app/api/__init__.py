@@ -1,0 +1,1 @@
+"""The HTTP surface: parameters in, prepared documents out."""

@@ -1,0 +1,136 @@
+"""The data as a whole, its vocabulary, and whether the service is up."""
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from app.api.answers import compact, item_answer, json_response, page_of_constants
+from app.api.deps import Now, Reading
+from app.api.parameters import AsOfQuery, read
+from app.api.routing import data_router, documented
+from app.db import Reader
+from app.errors import NotReady
+from app.queries.dataset import get_dataset as read_dataset
+from app.queries.entities import Found
+from app.schemas import (
+    LICENSE,
+    LICENSE_URL,
+    Dataset,
+    Health,
+    Item,
+    Page,
+    PropertyOut,
+)
+from app.version import VERSION
+from app.vocabulary import PROPERTIES, Nature, Property
+
+DESCRIPTION = (
+    "Who agreed with whom to do what at the Moon, which missions carry it out, and what became of "
+    "each promise: every value with its source, all of it as it was known on any day. It begins "
+    "with a news report of March 2018 on a Russian-Chinese joint data centre for lunar and "
+    "deep-space projects, and a commentator's note above it."
+)
+
+
+def dataset_router() -> APIRouter:
+    """The routes of the data set and its vocabulary."""
+    router = data_router()
+    router.tags = ["dataset"]
+
+    @router.get(
+        "/dataset",
+        operation_id="get_dataset",
+        summary="The data as a whole",
+        description="Release, counts, coverage, licence and citation.",
+        response_model=Item[Dataset],
+        **documented("/v1/dataset"),
+    )
+    async def get_dataset(
+        request: Request, reader: Reading, now: Now, query: Annotated[AsOfQuery, Query()]
+    ) -> Response:
+        asked = read(query, now.date())
+        document = dataset_document(reader)
+        found = Found(compact(document), document["release"])
+        return item_answer(request, found, asked, now)
+
+    @router.get(
+        "/properties",
+        operation_id="list_properties",
+        summary="The vocabulary",
+        description="Every property that a claim may state, with its type and the kinds it fits.",
+        response_model=Page[PropertyOut],
+        **documented("/v1/properties"),
+    )
+    async def list_properties(
+        request: Request, reader: Reading, now: Now, query: Annotated[AsOfQuery, Query()]
+    ) -> Response:
+        asked = read(query, now.date())
+        release = read_dataset(reader).release
+        documents = [_property(prop) for prop in PROPERTIES.values()]
+        return page_of_constants(request, documents, release, asked, now)
+
+    return router
+
+
+def dataset_document(reader: Reader) -> dict[str, Any]:
+    """What there is to say of the data as a whole."""
+    return {
+        "title": "Lunar Cooperation API",
+        "description": DESCRIPTION,
+        **json.loads(read_dataset(reader).document),
+        "program": VERSION,
+        "code_license": "MIT",
+        "license": LICENSE,
+        "license_url": LICENSE_URL,
+    }
+
+
+def _property(prop: Property) -> str:
+    opinion = prop.nature is Nature.ASSESSMENT
+    return PropertyOut(
+        name=prop.name,
+        definition=prop.definition,
+        value_type=prop.type,
+        many=prop.many,
+        subjects=list(prop.subjects),
+        nature=prop.nature,
+        field=None if opinion else prop.served_field,
+        refers_to=list(prop.refers_to),
+        choices={kind.value: list(choices) for kind, choices in prop.choices.items()},
+    ).model_dump_json()
+
+
+def health_router() -> APIRouter:
+    """Whether the process lives, and whether it can answer."""
+    router = APIRouter(prefix="/health", tags=["health"])
+
+    @router.get(
+        "/live",
+        operation_id="get_live",
+        summary="Whether the process is there",
+        response_model=Health,
+        **documented("/health/live"),
+    )
+    async def get_live(now: Now) -> Response:
+        return _no_store(json_response(compact({"status": "ok", "release": None}), None, now))
+
+    @router.get(
+        "/ready",
+        operation_id="get_ready",
+        summary="Whether it can answer, and from which release",
+        response_model=Health,
+        **documented("/health/ready"),
+    )
+    async def get_ready(request: Request, reader: Reading, now: Now) -> Response:
+        if not request.app.state.database.is_current(reader):
+            raise NotReady("the database is of another version of the program: run lunar load")
+        body = {"status": "ok", "release": read_dataset(reader).release}
+        return _no_store(json_response(compact(body), None, now))
+
+    return router
+
+
+def _no_store(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,197 @@
+"""Missions, agreements, agencies, projects, people, sources: one router for each, made alike."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from app.api.answers import item_answer, only_fields, only_fields_of_page, page_answer
+from app.api.deps import Now, Reading
+from app.api.parameters import query_model, read
+from app.api.routing import data_router, documented
+from app.ledger.seedschema import SLUG
+from app.queries import claims, entities, promises
+from app.queries.filters import claim_filters, entity_filters
+from app.schemas import SINGULAR, Item, Page, Promise, StandingClaim, Vintage, record_model
+from app.vocabulary import Kind, milestones_of
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """What a router needs to know of a kind: whom to show as the example, and when."""
+
+    kind: Kind
+    about: str
+    example: str
+    listing: str
+
+    @property
+    def singular(self) -> str:
+        """`mission`, in operation ids."""
+        return SINGULAR[self.kind].lower()
+
+
+COLLECTIONS = (
+    Collection(Kind.MISSIONS, "A mission to the Moon, flown or planned.",
+               "luna-26?as_of=2018-03-03", "as_of=2018-03-03&limit=2"),
+    Collection(Kind.AGREEMENTS, "What was agreed, by whom, when, where, about what.",
+               "roscosmos-cnsa-intent-2018?as_of=2018-03-03", "as_of=2018-03-03&limit=2"),
+    Collection(Kind.AGENCIES, "A space agency, government, company, forum or other body.",
+               "cnsa?as_of=2018-03-03", "as_of=2018-03-03&country=CN&limit=2"),
+    Collection(Kind.PROJECTS, "Something to be built or done together, such as a station.",
+               "deep-space-gateway?as_of=2018-03-03", "as_of=2018-03-03&limit=2"),
+    Collection(Kind.PEOPLE, "A person who said something, and for whom they spoke.",
+               "igor-komarov?as_of=2018-03-03", "as_of=2018-03-03&limit=2"),
+    Collection(Kind.SOURCES, "A text that was read: every claim stands in one.",
+               "rt-2018-03-02?as_of=2018-03-03", "as_of=2018-03-03&limit=2"),
+)  # fmt: skip
+
+Id = Annotated[str, Path(max_length=200, pattern=SLUG, description="Id, as in the list")]
+
+
+def collection_routers() -> list[APIRouter]:
+    """The routers of all collections."""
+    return [_router(collection) for collection in COLLECTIONS]
+
+
+def _router(collection: Collection) -> APIRouter:
+    router = data_router()
+    router.tags = [collection.kind.value]
+    _add_list(router, collection)
+    _add_item(router, collection)
+    _add_claims(router, collection)
+    _add_vintages(router, collection)
+    if milestones_of(collection.kind):
+        _add_schedule(router, collection)
+    return router
+
+
+def _example_of(collection: Collection, below: str) -> str:
+    slug, _, query = collection.example.partition("?")
+    return f"/v1/{collection.kind.value}/{slug}{below}?{query}"
+
+
+def _add_list(router: APIRouter, collection: Collection) -> None:
+    kind = collection.kind
+    parameters: Any = query_model(
+        f"{SINGULAR[kind]}ListQuery",
+        filters=entity_filters(kind).values(),
+        sort=entities.sort_keys(kind),
+        default_sort="id",
+        claims="none",
+        fields=True,
+    )
+
+    @router.get(
+        f"/{kind.value}",
+        operation_id=f"list_{kind.value}",
+        summary=f"List {kind.value}",
+        description=f"{collection.about} Each as it was known on the day asked about; filters "
+        "combine, and a comma in a value means *or*.",
+        response_model=Page[record_model(kind)],  # type: ignore[misc]
+        **documented(f"/v1/{kind.value}?{collection.listing}"),
+    )
+    async def list_records(
+        request: Request, reader: Reading, now: Now, query: Annotated[parameters, Query()]
+    ) -> Response:
+        asked = read(query, now.date())
+        page = entities.list_entities(
+            reader, kind, asked.given, asked.page, asked.day, asked.claims
+        )
+        page = only_fields_of_page(kind, page, asked.fields)
+        return page_answer(request, page, asked, now)
+
+
+def _add_item(router: APIRouter, collection: Collection) -> None:
+    kind = collection.kind
+    parameters: Any = query_model(f"{SINGULAR[kind]}Query", claims="best", fields=True)
+
+    @router.get(
+        f"/{kind.value}/{{id}}",
+        operation_id=f"get_{collection.singular}",
+        summary=f"One {collection.singular}",
+        description=f"{collection.about} Before anything was known of it, every value is null.",
+        response_model=Item[record_model(kind)],  # type: ignore[misc]
+        **documented(_example_of(collection, ""), by_id=True),
+    )
+    async def get_record(
+        request: Request, id: Id, reader: Reading, now: Now, query: Annotated[parameters, Query()]
+    ) -> Response:
+        asked = read(query, now.date())
+        found = entities.get_entity(reader, kind, id, asked.day, asked.claims)
+        document = only_fields(kind, found.document, asked.fields)
+        return item_answer(request, entities.Found(document, found.release), asked, now)
+
+
+def _add_claims(router: APIRouter, collection: Collection) -> None:
+    kind = collection.kind
+    filters = [item for item in claim_filters().values() if item.name != "subject"]
+    parameters: Any = query_model(
+        f"{SINGULAR[kind]}ClaimsQuery",
+        filters=filters,
+        sort=claims.SORT_KEYS,
+        default_sort="known_from",
+    )
+
+    @router.get(
+        f"/{kind.value}/{{id}}/claims",
+        operation_id=f"list_{collection.singular}_claims",
+        summary=f"Claims about one {collection.singular}",
+        description="Everything that had been said about it, opinions included, in the order in "
+        "which it became known.",
+        response_model=Page[StandingClaim],
+        **documented(f"{_example_of(collection, '/claims')}&limit=2", by_id=True),
+    )
+    async def list_record_claims(
+        request: Request, id: Id, reader: Reading, now: Now, query: Annotated[parameters, Query()]
+    ) -> Response:
+        asked = read(query, now.date())
+        page = claims.list_claims_about(reader, kind, id, asked.given, asked.page, asked.day)
+        return page_answer(request, page, asked, now)
+
+
+def _add_vintages(router: APIRouter, collection: Collection) -> None:
+    kind = collection.kind
+    parameters: Any = query_model(
+        f"{SINGULAR[kind]}VintagesQuery", sort=("known_from",), default_sort="known_from"
+    )
+
+    @router.get(
+        f"/{kind.value}/{{id}}/vintages",
+        operation_id=f"list_{collection.singular}_vintages",
+        summary=f"Days on which what was known of one {collection.singular} changed",
+        description="Ask for the record with `as_of` one of these days to see it as it was then.",
+        response_model=Page[Vintage],
+        **documented(_example_of(collection, "/vintages"), by_id=True),
+    )
+    async def list_record_vintages(
+        request: Request, id: Id, reader: Reading, now: Now, query: Annotated[parameters, Query()]
+    ) -> Response:
+        asked = read(query, now.date())
+        page = entities.list_vintages(reader, kind, id, asked.page, asked.day)
+        return page_answer(request, page, asked, now)
+
+
+def _add_schedule(router: APIRouter, collection: Collection) -> None:
+    kind = collection.kind
+    parameters: Any = query_model(
+        f"{SINGULAR[kind]}ScheduleQuery",
+        sort=promises.SORT_NAMES,
+        default_sort=promises.SCHEDULE_SORT,
+    )
+
+    @router.get(
+        f"/{kind.value}/{{id}}/schedule",
+        operation_id=f"get_{collection.singular}_schedule",
+        summary=f"Every date promised for one {collection.singular}",
+        description="A row for each date that was given for one of its milestones: who gave it, "
+        "when, how far it lies from the first one, and what had become of it; and what happened.",
+        response_model=Page[Promise],
+        **documented(_example_of(collection, "/schedule"), by_id=True),
+    )
+    async def get_record_schedule(
+        request: Request, id: Id, reader: Reading, now: Now, query: Annotated[parameters, Query()]
+    ) -> Response:
+        asked = read(query, now.date())
+        page = promises.list_schedule(reader, kind, id, asked.page, asked.day)
+        return page_answer(request, page, asked, now)

@@ -1,0 +1,113 @@
+"""What holds for every request, outside all routes: log, crash, CORS, HEAD and OPTIONS."""
+
+import logging
+import time
+import uuid
+
+import structlog
+from fastapi import Request
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api.problems import ALLOWED_METHODS, problem_response
+from app.errors import AppError
+
+_CORS = {
+    # Always, also without an Origin: a cache may give the answer to somebody who sends one.
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": (
+        "Link, ETag, X-Request-Id, Retry-After, Content-Range, Accept-Ranges, Content-Length"
+    ),
+}
+_PREFLIGHT = {
+    "Access-Control-Allow-Methods": ALLOWED_METHODS,
+    "Access-Control-Allow-Headers": (
+        "Accept, Content-Type, If-None-Match, If-Modified-Since, Range, Accept-Datetime"
+    ),
+    "Access-Control-Max-Age": "86400",
+    "Allow": ALLOWED_METHODS,
+}
+
+
+# The service asks itself for the examples of its documentation; nobody needs to read of that.
+ITSELF = ("itself", 0)
+
+
+class EveryRequest:
+    """Gives a request its id, logs it, and answers when the code behind it crashes."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id = uuid.uuid4().hex
+        scope["request_id"] = request_id
+        log = structlog.get_logger().bind(
+            request_id=request_id, method=scope["method"], path=scope["path"]
+        )
+        began = time.perf_counter()
+        status = 0
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = request_id
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers.update(_CORS)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_with_headers)
+        except Exception:
+            log.exception("crash")
+            if status:  # the answer has begun; all that is left is to break it off
+                raise
+            error = AppError(f"it is in our log under {request_id}; tell us that number")
+            await problem_response(Request(scope), error)(scope, receive, send_with_headers)
+        milliseconds = round((time.perf_counter() - began) * 1000, 1)
+        level = logging.DEBUG if scope.get("client") == ITSELF else logging.INFO
+        log.log(
+            level,
+            "request",
+            query=scope["query_string"].decode("latin-1"),
+            status=status,
+            ms=milliseconds,
+        )
+
+
+class HeadAndOptions:
+    """HEAD is GET without its body (RFC 9110, 9.3.2); OPTIONS tells what may be asked (9.3.7)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        method = scope.get("method")
+        if method == "OPTIONS":
+            await _send_options(send)
+        elif method == "HEAD":
+            await self.app({**scope, "method": "GET"}, receive, _without_body(send))
+        else:
+            await self.app(scope, receive, send)
+
+
+async def _send_options(send: Send) -> None:
+    headers = [(name.lower().encode(), value.encode()) for name, value in _PREFLIGHT.items()]
+    await send({"type": "http.response.start", "status": 204, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def _without_body(send: Send) -> Send:
+    async def send_head(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await send(message)
+
+    return send_head

@@ -1,0 +1,121 @@
+"""The OpenAPI document, with examples that are answers of this very service."""
+
+import copy
+import json
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from httpx import ASGITransport, AsyncClient
+
+from app.api.answers import compact, json_response
+from app.api.deps import Now, Reading
+from app.api.middleware import ITSELF
+from app.api.problems import problem_document
+from app.api.routing import EXAMPLE
+from app.errors import PROBLEMS, AppError, ParameterError
+from app.queries.dataset import get_dataset
+from app.schemas import Problem
+
+DESCRIPTION = """\
+Who agreed with whom to do what at the Moon, which missions carry it out, and what became of each
+promise. Every value has a source; every answer can be had as it was known on any day.
+
+**Try first**
+
+1. [What became of the report of March 2018](/v1/sources/rt-2018-03-02/scorecard): each of its plans with its verdict today.
+2. [Luna-26 as it was known on 3 March 2018](/v1/missions/luna-26?as_of=2018-03-03): then leave `as_of` out.
+3. [What the commentator thinks](/v1/claims?source=note-chossudovsky-2018-03&nature=assessment): opinions are listed with their author and never become values.
+
+**How to read an answer**
+
+- `as_of` is a day: only what had been said by then counts. A period means its last day.
+- A date has five keys and more: `launch_edtf` as precise as its source (EDTF level 1, and the
+  quarters and halves of level 2), `launch_earliest` and `launch_latest` as full days,
+  `launch_precision`, and `launch_label` for people.
+- `null` is not known to us; what a source says is unknown stands in `unknown`, what it says there
+  is none of, in `none`.
+- A comma in a filter means *or*. An unknown parameter or value is an error, never ignored.
+- `next_cursor` leads to the next page and is `null` on the last; it is opaque.
+- New keys and new values of lists may come; those there are keep their name, type and meaning.
+
+Data: CC BY 4.0. No key, no account.
+"""  # noqa: E501
+
+TAGS = (
+    ("missions", "Missions to the Moon, flown or planned"),
+    ("agreements", "What was agreed, by whom, when, about what"),
+    ("agencies", "Space agencies, governments, companies, forums and other bodies"),
+    ("projects", "What is built or done together"),
+    ("people", "Who speaks for whom"),
+    ("sources", "Texts that were read, and what became of what they announced"),
+    ("claims", "Who said what, when, where"),
+    ("dataset", "The data as a whole, and its vocabulary"),
+    ("health", "Whether the service is up"),
+)
+
+
+def openapi_router() -> APIRouter:
+    """The route of the document."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/openapi.json")
+    async def get_openapi_document(request: Request, reader: Reading, now: Now) -> Response:
+        """The document, made once for each release."""
+        app: FastAPI = request.app
+        release = get_dataset(reader).release
+        made: tuple[str, str] | None = getattr(app.state, "openapi_document", None)
+        if made is None or made[0] != release:
+            made = app.state.openapi_document = (release, compact(await _document(app, request)))
+        return json_response(made[1], None, now)
+
+    return router
+
+
+async def _document(app: FastAPI, request: Request) -> dict[str, Any]:
+    document = copy.deepcopy(app.openapi())
+    schemas = document["components"]["schemas"]
+    schemas |= _problem_schemas()
+    document["security"] = []  # said outright: no key is needed
+    base_url = str(request.base_url)
+    document["servers"] = [{"url": base_url.rstrip("/"), "description": "this server"}]
+    transport = ASGITransport(app=app, client=ITSELF)
+    async with AsyncClient(transport=transport, base_url=base_url) as client:
+        for path in document["paths"].values():
+            for operation in path.values():
+                await _add_examples(operation, client, request)
+    return document
+
+
+def _problem_schemas() -> dict[str, Any]:
+    schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    return {**schema.pop("$defs"), "Problem": schema}
+
+
+async def _add_examples(operation: dict[str, Any], client: AsyncClient, request: Request) -> None:
+    responses = operation["responses"]
+    if address := operation.pop(EXAMPLE, None):
+        answer = await client.get(address)
+        answer.raise_for_status()
+        responses["200"]["content"]["application/json"]["example"] = json.loads(answer.text)
+    for problem in PROBLEMS:
+        content = responses.get(str(problem.status), {}).get("content", {})
+        if media := content.get("application/problem+json"):
+            error = problem(*_EXAMPLES.get(problem.type, (problem.meaning,)))
+            media["example"] = problem_document(error, request) | {
+                "instance": "/v1/missions",
+                "request_id": "0f8c1f4e7d5b4a52",
+            }
+
+
+_AS_OFF = "unknown parameter 'as_off': did you mean 'as_of'?"
+_BAD_DAY = "as_of '2018-13' is not a day: write YYYY, YYYY-MM, YYYY-MM-DD, today, or -1y"
+_EXAMPLES: dict[str, tuple[Any, ...]] = {
+    "bad-request": (_AS_OFF, [ParameterError("as_off", _AS_OFF)]),
+    "invalid-parameter": (_BAD_DAY, [ParameterError("as_of", _BAD_DAY)]),
+    "not-found": ("there is no missions/luna-62: did you mean 'luna-26'?",),
+    "not-acceptable": ("you accept 'text/csv' only: accept application/json",),
+    AppError.type: (
+        "it is in our log under 0f8c1f4e7d5b4a52a1f9d3c0b6a7e821; tell us that number",
+    ),
+    "not-ready": ("the database holds no data yet: run lunar load",),
+}

@@ -1,0 +1,84 @@
+"""Pages for people: home, the documentation, and what each problem type means."""
+
+import json
+from importlib.resources import files
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html
+from fastapi.responses import HTMLResponse
+from fastapi.staticfiles import StaticFiles
+
+from app.api.answers import cache_control
+from app.api.dataset import dataset_document
+from app.api.deps import Now, Reading
+from app.api.problems import known_problem
+from app.queries.paging import MAX_LIMIT, PageRequest
+from app.queries.promises import list_scorecard
+from app.render.pages import render_home, render_problem
+
+ARTICLE = "rt-2018-03-02"
+_ASSETS = "/assets/docs"
+_REDOC = "redoc.standalone.js"
+# ReDoc shows its maker's logo from another host; the documentation asks no host but this one.
+_FOREIGN_LOGO = b"https://cdn.redoc.ly/redoc/logo-mini.svg"
+
+
+def add_pages(app: FastAPI) -> None:
+    """Add the pages, and the files that the documentation needs, out of an installed package."""
+    router = APIRouter(include_in_schema=False)
+    folder = Path(str(files("fastapi_offline"))) / "static"
+    redoc = (folder / _REDOC).read_bytes().replace(_FOREIGN_LOGO, b"data:,")
+
+    @router.get("/", response_class=HTMLResponse)
+    async def get_home(reader: Reading, now: Now) -> Response:
+        today = now.date()
+        page = list_scorecard(reader, ARTICLE, {}, PageRequest(limit=MAX_LIMIT), today)
+        html = render_home(
+            promises=[json.loads(row[0]) for row in page.rows],
+            dataset=dataset_document(reader),
+            day=today.isoformat(),
+        )
+        return HTMLResponse(html, headers={"Cache-Control": cache_control(None, now)})
+
+    @router.get("/problems/{problem_type}", response_class=HTMLResponse)
+    async def get_problem(problem_type: str) -> Response:
+        problem = known_problem(problem_type)
+        return HTMLResponse(
+            render_problem(
+                title=problem.title,
+                status=problem.status,
+                meaning=problem.meaning,
+                type_=problem.type,
+            )
+        )
+
+    @router.get("/docs", response_class=HTMLResponse)
+    async def get_docs(request: Request) -> Response:
+        root = request.scope.get("root_path", "")
+        return get_swagger_ui_html(
+            openapi_url=f"{root}/openapi.json",
+            title=f"{app.title} · try it",
+            swagger_js_url=f"{root}{_ASSETS}/swagger-ui-bundle.js",
+            swagger_css_url=f"{root}{_ASSETS}/swagger-ui.css",
+            swagger_favicon_url=f"{root}{_ASSETS}/favicon.png",
+            swagger_ui_parameters={"tryItOutEnabled": True, "defaultModelsExpandDepth": 0},
+        )
+
+    @router.get("/redoc", response_class=HTMLResponse)
+    async def get_redoc(request: Request) -> Response:
+        root = request.scope.get("root_path", "")
+        return get_redoc_html(
+            openapi_url=f"{root}/openapi.json",
+            title=f"{app.title} · read",
+            redoc_js_url=f"{root}{_ASSETS}/{_REDOC}",
+            redoc_favicon_url=f"{root}{_ASSETS}/favicon.png",
+            with_google_fonts=False,
+        )
+
+    @router.get(f"{_ASSETS}/{_REDOC}")
+    async def get_redoc_script() -> Response:
+        return Response(redoc, media_type="text/javascript")
+
+    app.include_router(router)
+    app.mount(_ASSETS, StaticFiles(directory=folder), name="docs-assets")

@@ -1,0 +1,138 @@
+"""Errors as application/problem+json (RFC 9457), at every door."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DatabaseError
+from starlette.exceptions import HTTPException as StarletteHTTPException
+
+from app.api.answers import compact
+from app.db import is_missing
+from app.errors import (
+    PROBLEMS,
+    AppError,
+    BadRequest,
+    InvalidParameter,
+    MethodNotAllowed,
+    NotFound,
+    NotReady,
+    ParameterError,
+    did_you_mean,
+    nearest,
+)
+
+PROBLEM_JSON = "application/problem+json"
+ALLOWED_METHODS = "GET, HEAD, OPTIONS"
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Answer every error as a problem."""
+    app.add_exception_handler(AppError, _app_error)  # type: ignore[arg-type]
+    app.add_exception_handler(RequestValidationError, _validation_error)  # type: ignore[arg-type]
+    app.add_exception_handler(StarletteHTTPException, _http_error)  # type: ignore[arg-type]
+    app.add_exception_handler(DatabaseError, _database_error)  # type: ignore[arg-type]
+
+
+def problem_response(request: Request, error: AppError) -> Response:
+    """The answer to a request that failed."""
+    headers = {"Cache-Control": "no-store"}
+    if isinstance(error, MethodNotAllowed):
+        headers["Allow"] = ALLOWED_METHODS
+    document = problem_document(error, request)
+    return Response(
+        compact(document), status_code=error.status, media_type=PROBLEM_JSON, headers=headers
+    )
+
+
+def problem_document(error: AppError, request: Request) -> dict[str, Any]:
+    """An error in the words of RFC 9457, section 3."""
+    return {
+        "type": f"{str(request.base_url).rstrip('/')}/problems/{error.type}",
+        "title": error.title,
+        "status": error.status,
+        "detail": error.detail,
+        "instance": request.url.path,
+        "request_id": request.scope.get("request_id", ""),
+        "errors": [{"parameter": item.parameter, "detail": item.detail} for item in error.errors],
+    }
+
+
+def known_problem(type_: str) -> type[AppError]:
+    """The kind of error that a problem type names.
+
+    Raises:
+        NotFound: if there is none.
+
+    """
+    for problem in PROBLEMS:
+        if problem.type == type_:
+            return problem
+    near = did_you_mean(type_, [problem.type for problem in PROBLEMS])
+    raise NotFound(f"there is no problem type {type_!r}: {near}")
+
+
+async def _app_error(request: Request, error: AppError) -> Response:
+    return problem_response(request, error)
+
+
+async def _validation_error(request: Request, error: RequestValidationError) -> Response:
+    return problem_response(request, _from_validation(error.errors(), _parameters(request)))
+
+
+def _from_validation(
+    details: Sequence[dict[str, Any]], known: Sequence[str]
+) -> BadRequest | InvalidParameter:
+    unknown = [str(item["loc"][-1]) for item in details if item["type"] == "extra_forbidden"]
+    if unknown:
+        errors = [ParameterError(name, _unknown(name, known)) for name in unknown]
+        return BadRequest("; ".join(item.detail for item in errors), errors)
+    errors = [
+        ParameterError(str(item["loc"][-1]), f"{item['loc'][-1]}: {item['msg']}")
+        for item in details
+    ]
+    return InvalidParameter("; ".join(item.detail for item in errors), errors)
+
+
+def _unknown(name: str, known: Sequence[str]) -> str:
+    return f"unknown parameter {name!r}: {did_you_mean(name, known)}"
+
+
+def _parameters(request: Request) -> list[str]:
+    """The query parameters of the route that a request was meant for."""
+    route = request.scope.get("route")
+    dependant = getattr(route, "dependant", None)
+    if dependant is None:
+        return []
+    names: list[str] = []
+    for field in dependant.query_params:
+        model = getattr(field.field_info.annotation, "model_fields", None)
+        names += list(model) if model else [field.alias]
+    return names
+
+
+async def _http_error(request: Request, error: StarletteHTTPException) -> Response:
+    if error.status_code == MethodNotAllowed.status:
+        detail = f"{request.method} is not answered here: use GET"
+        return problem_response(request, MethodNotAllowed(detail))
+    if error.status_code == NotFound.status:
+        return problem_response(request, NotFound(_no_route(request)))
+    structlog.get_logger().error("unexpected http error", status=error.status_code)
+    return problem_response(request, AppError(str(error.detail)))
+
+
+def _no_route(request: Request) -> str:
+    path = request.url.path
+    near = nearest(path, [*request.app.openapi()["paths"], "/docs", "/openapi.json"])
+    remedy = f"did you mean {near}?" if near else "/docs lists what there is"
+    return f"there is no address {path}: {remedy}"
+
+
+async def _database_error(request: Request, error: DatabaseError) -> Response:
+    if not is_missing(error):
+        raise error
+    structlog.get_logger().error("database not ready", error=str(error.orig))
+    detail = "the database is missing or of another version: run lunar load"
+    return problem_response(request, NotReady(detail))

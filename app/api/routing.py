@@ -1,0 +1,46 @@
+"""How routes are declared: their problems, their examples, what they check first."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter, Depends
+from fastapi.routing import APIRoute
+
+from app.api.deps import require_json
+from app.api.parameters import refuse_repeats
+from app.errors import (
+    AppError,
+    BadRequest,
+    InvalidParameter,
+    NotAcceptable,
+    NotFound,
+    NotReady,
+)
+
+EXAMPLE = "x-example-of"  # the address whose answer OpenAPI shows as the example
+PROBLEM_SCHEMA = {"$ref": "#/components/schemas/Problem"}
+
+_ALWAYS: Sequence[type[AppError]] = (
+    BadRequest, NotAcceptable, InvalidParameter, AppError, NotReady,
+)  # fmt: skip
+
+
+def data_router() -> APIRouter:
+    """A router for data: it refuses repeated parameters and clients that take no JSON."""
+    checks = [Depends(require_json), Depends(refuse_repeats)]
+    return APIRouter(prefix="/v1", dependencies=checks, route_class=APIRoute)
+
+
+def documented(example: str, *, by_id: bool = False) -> dict[str, Any]:
+    """What a route tells OpenAPI besides its answer: its problems, and whose answer to show."""
+    problems: list[type[AppError]] = [*_ALWAYS, *([NotFound] if by_id else [])]
+    return {
+        "openapi_extra": {EXAMPLE: example},
+        "responses": {
+            problem.status: {
+                "description": problem.title,
+                "content": {"application/problem+json": {"schema": PROBLEM_SCHEMA}},
+            }
+            for problem in sorted(problems, key=lambda problem: problem.status)
+        },
+    }

@@ -1,0 +1,181 @@
+"""The command `lunar`: serve, check, load, and the schema of seed files."""
+
+import json
+import logging
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+import typer
+import uvicorn
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from app.db import Database
+from app.errors import StartError
+from app.ledger.checks import check_folder
+from app.ledger.loading import Difference, Loaded, load
+from app.ledger.seedschema import json_schema
+from app.logs import configure_logging
+from app.settings import Settings, get_settings
+from app.version import VERSION
+
+_SHOWN = 20
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+app = typer.Typer(
+    name="lunar",
+    help="Lunar Cooperation API: who agreed with whom to do what at the Moon, and what became of "
+    "it.",
+    epilog="Settings are environment variables: LUNAR_DATABASE_URL, LUNAR_SEED_DIR, "
+    "LUNAR_LOG_FORMAT, LUNAR_LOG_LEVEL.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def main() -> None:
+    """Run the command; what the user can mend is said in a sentence, without a traceback."""
+    try:
+        app()
+    except ValidationError as error:
+        for detail in error.errors():
+            name = f"LUNAR_{detail['loc'][0]}".upper()
+            err.print(f"{name}: {detail['msg'].removeprefix('Value error, ')}", markup=False)
+        sys.exit(2)
+    except StartError as error:
+        err.print(str(error), markup=False)
+        sys.exit(1)
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    version: Annotated[bool, typer.Option("--version", help="Say which version this is.")] = False,
+) -> None:
+    if version:
+        out.print(f"lunar {VERSION}")
+        raise typer.Exit
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(help="Processes that answer.", min=1)] = 1,
+) -> None:
+    """Serve the API; make the database, or bring it up to date, if need be."""
+    settings = get_settings()
+    configure_logging(settings)
+    _load(settings)
+    shown = f"[{host}]" if ":" in host else host
+    structlog.get_logger().info("serving", address=f"http://{shown}:{port}", workers=workers)
+    uvicorn.run(
+        "app.main:serving",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        log_config=None,
+        access_log=False,  # our own log line has the request id
+        server_header=False,
+        log_level=logging.WARNING,
+    )
+
+
+@app.command()
+def check(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(help="Folder of seed files; by default the one in use.", file_okay=False),
+    ] = None,
+) -> None:
+    """Check the seed files and print every problem as file:line: what: remedy."""
+    root = folder or get_settings().seed_dir
+    if not root.is_dir():
+        raise StartError(f"{root} is not a folder")
+    ledger, problems = check_folder(root)
+    for problem in problems:
+        out.print(str(problem), markup=False)
+    if problems:
+        err.print(f"{len(problems)} problems", markup=False)
+        raise typer.Exit(1)
+    out.print(
+        f"{len(ledger.claims)} claims about {len(ledger.entities)} records from "
+        f"{len(ledger.sources)} sources: no problems"
+    )
+
+
+@app.command(name="load")
+def load_command() -> None:
+    """Make the database say what the seed files say, and print what changed."""
+    settings = get_settings()
+    began = time.perf_counter()
+    loaded = _load(settings)
+    if not loaded.changed:
+        out.print(f"release {loaded.release} is loaded already: nothing to do")
+        return
+    for difference in loaded.differences:
+        _print_difference(difference)
+    before = f" (before: {loaded.previous})" if loaded.previous else ""
+    out.print(f"release {loaded.release}{before} in {time.perf_counter() - began:.1f} s")
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of seed files, for editors that complete and check them."""
+    sys.stdout.write(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n")
+
+
+def _load(settings: Settings) -> Loaded:
+    database = Database(settings.database_url, settings.migrations_dir)
+    try:
+        with _LateProgress() as progress:
+            return load(database, settings.seed_dir, progress.update)
+    finally:
+        database.close()
+
+
+def _print_difference(difference: Difference) -> None:
+    for sign, ids in (
+        ("+", difference.added),
+        ("-", difference.removed),
+        ("~", difference.changed),
+    ):
+        if ids:
+            out.print(f"{sign}{len(ids)} {difference.table}{_listed(ids)}", markup=False)
+
+
+def _listed(ids: Sequence[str]) -> str:
+    return f": {', '.join(ids)}" if len(ids) <= _SHOWN else ""
+
+
+class _LateProgress:
+    """A progress bar that appears only when the work takes longer than a second."""
+
+    def __init__(self) -> None:
+        columns = (TextColumn("loading"), BarColumn(), MofNCompleteColumn())
+        self._bar = Progress(*columns, console=err, transient=True)
+        self._task = self._bar.add_task("")
+        self._began = time.perf_counter()
+        self._shown = False
+
+    def __enter__(self) -> "_LateProgress":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._shown:
+            self._bar.stop()
+
+    def update(self, done: int, total: int) -> None:
+        """Tell how far the work is."""
+        if not self._shown and time.perf_counter() - self._began > 1:
+            self._bar.start()
+            self._shown = True
+        self._bar.update(self._task, completed=done, total=total)

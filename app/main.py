@@ -1,0 +1,67 @@
+"""The application: settings in, ASGI application out."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from fastapi import FastAPI
+
+from app.api.claims import claim_router
+from app.api.dataset import dataset_router, health_router
+from app.api.deps import Clock, utc_now
+from app.api.entities import collection_routers
+from app.api.middleware import EveryRequest, HeadAndOptions
+from app.api.openapi import DESCRIPTION, TAGS, openapi_router
+from app.api.pages import add_pages
+from app.api.problems import add_handlers
+from app.db import Database
+from app.ledger.loading import load
+from app.logs import configure_logging
+from app.settings import Settings, get_settings
+from app.version import VERSION
+
+
+def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> FastAPI:
+    """The service over one database.
+
+    It makes the database, or brings it up to date, when it starts; of several workers one does.
+    """
+    settings = settings or get_settings()
+    database = Database(settings.database_url, settings.migrations_dir)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        loaded = load(database, settings.seed_dir)
+        structlog.get_logger().info("ready", release=loaded.release, version=VERSION)
+        yield
+        database.close()
+
+    app = FastAPI(
+        title="Lunar Cooperation API",
+        version=VERSION,
+        summary="International cooperation at the Moon: every fact cited, as known on any day.",
+        description=DESCRIPTION,
+        license_info={"name": "Code: MIT. Data: CC BY 4.0", "identifier": "CC-BY-4.0"},
+        openapi_tags=[{"name": name, "description": text} for name, text in TAGS],
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+    )
+    app.state.database = database
+    app.state.clock = clock
+    for router in (*collection_routers(), claim_router(), dataset_router(), health_router()):
+        app.include_router(router)
+    app.include_router(openapi_router())
+    add_pages(app)
+    add_handlers(app)
+    app.add_middleware(HeadAndOptions)
+    app.add_middleware(EveryRequest)
+    return app
+
+
+def serving() -> FastAPI:
+    """What a worker process of `lunar serve` runs."""
+    configure_logging(get_settings())
+    return create_app()

@@ -1,0 +1,221 @@
+"""Missions, agreements, agencies, projects, people and sources, as they were known on a day."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+from sqlalchemy import and_, select
+
+from app.db import Reader
+from app.errors import BadRequest, NotFound, ParameterError, did_you_mean
+from app.fields import Shape, fields_of
+from app.models import Standing
+from app.queries.filters import (
+    Filter,
+    conditions,
+    entity_filters,
+    full_reference,
+    on_day,
+    words,
+)
+from app.queries.paging import (
+    Listing,
+    PageOf,
+    PageRequest,
+    SortKey,
+    current_release,
+    fetch_page,
+)
+from app.tables import CLAIMS, ENTITIES, STANDINGS, STATES
+from app.vocabulary import Kind
+
+Claims = Literal["none", "best", "all"]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A prepared document, and the release it is from."""
+
+    document: str
+    release: str
+
+
+def get_entity(reader: Reader, kind: Kind, slug: str, day: dt.date, claims: Claims) -> Found:
+    """One record: one statement, and one for its claims.
+
+    Raises:
+        NotFound: if there is no such record, on whatever day.
+
+    """
+    state = STATES[kind]
+    statement = (
+        select(ENTITIES.c.ref, ENTITIES.c.blank, state.c.document, current_release())
+        .select_from(ENTITIES)
+        .join(state, and_(state.c.entity == ENTITIES.c.ref, on_day(state, day)), isouter=True)
+        .where(ENTITIES.c.kind == kind.value, ENTITIES.c.slug == slug)
+    )
+    row = reader.execute(statement).one_or_none()
+    if row is None:
+        raise not_found(reader, kind, slug)
+    ref, blank, document, release = row
+    claimed = _claims_of(reader, [ref], day, claims)
+    return Found(with_claims(document or blank, claimed.get(ref, ())), release)
+
+
+def check_exists(reader: Reader, kind: Kind, slug: str) -> str:
+    """The reference of a record.
+
+    Raises:
+        NotFound: if there is no such record.
+
+    """
+    ref = full_reference(slug, kind)
+    if reader.scalar(select(ENTITIES.c.ref).where(ENTITIES.c.ref == ref)) is None:
+        raise not_found(reader, kind, slug)
+    return ref
+
+
+def not_found(reader: Reader, kind: Kind, slug: str) -> NotFound:
+    """The error for a record that there is not, with the nearest that there is."""
+    slugs = reader.scalars(select(ENTITIES.c.slug).where(ENTITIES.c.kind == kind.value))
+    return NotFound(f"there is no {kind.value}/{slug}: {did_you_mean(slug, _shortened(slugs))}")
+
+
+def _shortened(slugs: Iterable[str]) -> list[str]:
+    return sorted(slugs)
+
+
+@cache
+def sort_keys(kind: Kind) -> Mapping[str, SortKey]:
+    """What a collection can be sorted by; spans up by their first day, down by their last."""
+    table = STATES[kind]
+    keys = {"id": SortKey(table.c.slug, table.c.slug)}
+    keys["name"] = SortKey(table.c.name, table.c.name)
+    keys["known_from"] = SortKey(table.c.known_from, table.c.known_from)
+    dated = ["published"] if kind is Kind.SOURCES else []
+    plain = ["kind", "language"] if kind is Kind.SOURCES else []
+    for field in fields_of(kind) if kind is not Kind.SOURCES else ():
+        if field.shape in (Shape.DATE, Shape.MILESTONE):
+            dated.append(field.name)
+        elif field.shape in (Shape.ENUM, Shape.COUNTRY):
+            plain.append(field.name)
+    for name in plain:
+        keys[name] = SortKey(table.c[name], table.c[name])
+    for name in dated:
+        keys[name] = SortKey(table.c[f"{name}_earliest"], table.c[f"{name}_latest"])
+    return keys
+
+
+def list_entities(
+    reader: Reader,
+    kind: Kind,
+    given: Mapping[str, Any],
+    page: PageRequest,
+    day: dt.date,
+    claims: Claims,
+) -> PageOf:
+    """A page of a collection: two statements; one more with claims, one with ids in filters."""
+    filters = entity_filters(kind)
+    check_references(reader, filters, given)
+    table = STATES[kind]
+    listing = Listing(
+        columns=(table.c.document, table.c.entity),
+        source=table,
+        unique=table.c.slug,
+        sort_keys=sort_keys(kind),
+        default_sort="id",
+        conditions=[on_day(table, day), *conditions(filters, given, day)],
+    )
+    found = fetch_page(reader, listing, page, day)
+    refs = [row[1] for row in found.rows]
+    claimed = _claims_of(reader, refs, day, claims)
+    rows = [(with_claims(row[0], claimed.get(row[1], ())),) for row in found.rows]
+    return PageOf(rows, found.count, found.release, found.next_cursor)
+
+
+def list_vintages(reader: Reader, kind: Kind, slug: str, page: PageRequest, day: dt.date) -> PageOf:
+    """The days, up to the one asked about, on which what was known of a record changed."""
+    ref = check_exists(reader, kind, slug)
+    table = STATES[kind]
+    key = SortKey(table.c.known_from, table.c.known_from)
+    listing = Listing(
+        columns=(table.c.changes,),
+        source=table,
+        unique=table.c.known_from,
+        sort_keys={"known_from": key},
+        default_sort="known_from",
+        conditions=[table.c.entity == ref, table.c.known_from <= day],
+    )
+    return fetch_page(reader, listing, page, day)
+
+
+def check_references(
+    reader: Reader, filters: Mapping[str, Filter], given: Mapping[str, Any]
+) -> None:
+    """That the records named in filters exist: a misspelt id must not mean "none".
+
+    Raises:
+        BadRequest: naming the parameter and the nearest id.
+
+    """
+    wanted = {
+        (name, part, _reference(part, filters[name].refers_to))
+        for name, value in given.items()
+        if filters[name].refers_to
+        for part in words(value)
+    }
+    if not wanted:
+        return
+    statement = select(ENTITIES.c.ref).where(ENTITIES.c.ref.in_({ref for _, _, ref in wanted}))
+    known = set(reader.scalars(statement))
+    for name, part, ref in sorted(wanted):
+        if ref not in known:
+            kinds = [kind.value for kind in filters[name].refers_to]
+            listed = select(ENTITIES.c.ref, ENTITIES.c.slug).where(ENTITIES.c.kind.in_(kinds))
+            short = len(kinds) == 1
+            refs = [row.slug if short else row.ref for row in reader.execute(listed)]
+            detail = f"unknown {name} {part!r}: {did_you_mean(part, sorted(refs))}"
+            raise BadRequest(detail, [ParameterError(name, detail)])
+
+
+def _reference(text: str, kinds: tuple[Kind, ...]) -> str:
+    return full_reference(text, kinds[0]) if len(kinds) == 1 else text
+
+
+# --- Claims of records --------------------------------------------------------------------------
+
+
+def _claims_of(
+    reader: Reader, refs: Sequence[str], day: dt.date, claims: Claims
+) -> dict[str, list[str]]:
+    """The claims behind records, by record: all that were known, or those behind its values.
+
+    A value that others contradict comes with their claims beside it.
+    """
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    if claims == "none" or not refs:
+        return found
+    statement = (
+        select(CLAIMS.c.subject, STANDINGS.c.standing, CLAIMS.c.document)
+        .join(STANDINGS, STANDINGS.c.claim_id == CLAIMS.c.id)
+        .where(CLAIMS.c.subject.in_(refs), on_day(STANDINGS, day))
+        .order_by(CLAIMS.c.subject, CLAIMS.c.property, CLAIMS.c.known_from.desc(), CLAIMS.c.id)
+    )
+    if claims == "best":
+        statement = statement.where(STANDINGS.c.standing != Standing.OTHER.value)
+    for subject, standing, document in reader.execute(statement):
+        found[subject].append(with_standing(document, standing))
+    return found
+
+
+def with_standing(document: str, standing: str) -> str:
+    """A claim's document with how it fared."""
+    return f'{{"standing":"{standing}",{document[1:]}'
+
+
+def with_claims(document: str, claims: Sequence[str]) -> str:
+    """A record's document with its claims as the last key."""
+    return f'{document[:-1]},"claims":[{",".join(claims)}]}}'

@@ -1,0 +1,1 @@
+"""Shapes in, text out; no database, no HTTP."""

@@ -1,0 +1,27 @@
+"""The tables as statements name them."""
+
+from sqlalchemy import Table
+
+from app.models import (
+    STATE_TABLES,
+    Claim,
+    ClaimStanding,
+    Dispute,
+    DisputeClaim,
+    Entity,
+    Promise,
+    Relation,
+    Release,
+    table_of,
+)
+from app.vocabulary import Kind
+
+CLAIMS = table_of(Claim)
+DISPUTES = table_of(Dispute)
+DISPUTE_CLAIMS = table_of(DisputeClaim)
+ENTITIES = table_of(Entity)
+PROMISES = table_of(Promise)
+RELATIONS = table_of(Relation)
+RELEASES = table_of(Release)
+STANDINGS = table_of(ClaimStanding)
+STATES: dict[Kind, Table] = {kind: table_of(model) for kind, model in STATE_TABLES.items()}

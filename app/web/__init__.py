@@ -1,0 +1,1 @@
+"""What a person sees: templates and the files beside them."""
