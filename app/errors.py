@@ -94,10 +94,10 @@ class StartError(Exception):
     """Why the program cannot start or load, in a sentence for the person at the terminal."""
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word most like `word`, or None if none is near."""
+def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
+    """The known word most like `word`, or None if none is near (0 = any, 1 = the same)."""
     lowered = {candidate.lower(): candidate for candidate in known}
-    matches = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
+    matches = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=likeness)
     return lowered[matches[0]] if matches else None
 
 

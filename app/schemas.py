@@ -86,22 +86,12 @@ class Item(Shaped, Generic[T]):
     meta: Meta
     result: T
 
-    @classmethod
-    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
-        """The name in OpenAPI, and so in generated clients: MissionItem."""
-        return f"{params[0].__name__}Item"
-
 
 class Page(Shaped, Generic[T]):
     """Some records of a list."""
 
     meta: ListMeta
     results: list[T]
-
-    @classmethod
-    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
-        """The name in OpenAPI, and so in generated clients: MissionPage."""
-        return f"{params[0].__name__}Page"
 
 
 # --- Parts --------------------------------------------------------------------------------------
@@ -271,7 +261,7 @@ class Scorecard(Shaped):
     results: list[Promise]
 
 
-class PropertyOut(Shaped):
+class VocabularyProperty(Shaped):
     """A word of the vocabulary."""
 
     name: str
@@ -331,6 +321,23 @@ class Problem(Shaped):
     instance: str = Field(description="the address asked for")
     request_id: str = Field(description="also in the header X-Request-Id, and in our log")
     errors: list[ProblemError] = Field(description="the parameters at fault")
+
+
+@cache
+def item_of(model: type[BaseModel]) -> type[BaseModel]:
+    """One record of a model, under the name that generated clients will use: MissionItem."""
+    return _envelope(f"{model.__name__}Item", Item[model])  # type: ignore[valid-type]
+
+
+@cache
+def page_of(model: type[BaseModel]) -> type[BaseModel]:
+    """A page of records of a model: MissionPage."""
+    return _envelope(f"{model.__name__}Page", Page[model])  # type: ignore[valid-type]
+
+
+def _envelope(name: str, base: type[BaseModel]) -> type[BaseModel]:
+    made: type[BaseModel] = create_model(name, __base__=base, __doc__=base.__doc__)
+    return made
 
 
 # --- Records ------------------------------------------------------------------------------------

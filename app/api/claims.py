@@ -11,7 +11,7 @@ from app.api.parameters import AsOfQuery, query_model, read
 from app.api.routing import data_router, documented
 from app.queries import claims, promises
 from app.queries.filters import claim_filters, dispute_filters, scorecard_filters
-from app.schemas import Dispute, Item, Page, Scorecard, StandingClaim
+from app.schemas import Dispute, Scorecard, StandingClaim, item_of, page_of
 from app.vocabulary import VERDICT_MEANINGS
 
 _ClaimListQuery: Any = query_model(
@@ -52,7 +52,7 @@ def claim_router() -> APIRouter:
         summary="List claims",
         description="Everything that had been said by the day asked about: by whom, when, in "
         "which source, where in it. Opinions are of nature `assessment`.",
-        response_model=Page[StandingClaim],
+        response_model=page_of(StandingClaim),
         **documented("/v1/claims?source=rt-2018-03-02&locator=paragraph 11&as_of=2018-03&limit=2"),
     )
     async def list_claims(
@@ -68,7 +68,7 @@ def claim_router() -> APIRouter:
         operation_id="get_claim",
         summary="One claim",
         description="An id is made from what the claim says, and never means anything else.",
-        response_model=Item[StandingClaim],
+        response_model=item_of(StandingClaim),
         **documented("/v1/claims/372fd03688b22608?as_of=2018-03-03", by_id=True),
     )
     async def get_claim(
@@ -88,7 +88,7 @@ def claim_router() -> APIRouter:
         summary="List disputes",
         description="Disagreements that one should know of, once all of their claims were known. "
         "Conflicts that the rules find stand in each record's `disputed`.",
-        response_model=Page[Dispute],
+        response_model=page_of(Dispute),
         **documented("/v1/disputes?subject=agreements/roscosmos-cnsa-intent-2018&limit=1"),
     )
     async def list_disputes(

@@ -18,9 +18,9 @@ from app.schemas import (
     LICENSE_URL,
     Dataset,
     Health,
-    Item,
-    Page,
-    PropertyOut,
+    VocabularyProperty,
+    item_of,
+    page_of,
 )
 from app.version import VERSION
 from app.vocabulary import PROPERTIES, Nature, Property
@@ -43,7 +43,7 @@ def dataset_router() -> APIRouter:
         operation_id="get_dataset",
         summary="The data as a whole",
         description="Release, counts, coverage, licence and citation.",
-        response_model=Item[Dataset],
+        response_model=item_of(Dataset),
         **documented("/v1/dataset"),
     )
     async def get_dataset(
@@ -59,7 +59,7 @@ def dataset_router() -> APIRouter:
         operation_id="list_properties",
         summary="The vocabulary",
         description="Every property that a claim may state, with its type and the kinds it fits.",
-        response_model=Page[PropertyOut],
+        response_model=page_of(VocabularyProperty),
         **documented("/v1/properties"),
     )
     async def list_properties(
@@ -88,7 +88,7 @@ def dataset_document(reader: Reader) -> dict[str, Any]:
 
 def _property(prop: Property) -> str:
     opinion = prop.nature is Nature.ASSESSMENT
-    return PropertyOut(
+    return VocabularyProperty(
         name=prop.name,
         definition=prop.definition,
         value_type=prop.type,

@@ -12,7 +12,7 @@ from app.api.routing import data_router, documented
 from app.ledger.seedschema import SLUG
 from app.queries import claims, entities, promises
 from app.queries.filters import claim_filters, entity_filters
-from app.schemas import SINGULAR, Item, Page, Promise, StandingClaim, Vintage, record_model
+from app.schemas import SINGULAR, Promise, StandingClaim, Vintage, item_of, page_of, record_model
 from app.vocabulary import Kind, milestones_of
 
 
@@ -88,7 +88,7 @@ def _add_list(router: APIRouter, collection: Collection) -> None:
         summary=f"List {kind.value}",
         description=f"{collection.about} Each as it was known on the day asked about; filters "
         "combine, and a comma in a value means *or*.",
-        response_model=Page[record_model(kind)],  # type: ignore[misc]
+        response_model=page_of(record_model(kind)),
         **documented(f"/v1/{kind.value}?{collection.listing}"),
     )
     async def list_records(
@@ -111,7 +111,7 @@ def _add_item(router: APIRouter, collection: Collection) -> None:
         operation_id=f"get_{collection.singular}",
         summary=f"One {collection.singular}",
         description=f"{collection.about} Before anything was known of it, every value is null.",
-        response_model=Item[record_model(kind)],  # type: ignore[misc]
+        response_model=item_of(record_model(kind)),
         **documented(_example_of(collection, ""), by_id=True),
     )
     async def get_record(
@@ -139,7 +139,7 @@ def _add_claims(router: APIRouter, collection: Collection) -> None:
         summary=f"Claims about one {collection.singular}",
         description="Everything that had been said about it, opinions included, in the order in "
         "which it became known.",
-        response_model=Page[StandingClaim],
+        response_model=page_of(StandingClaim),
         **documented(f"{_example_of(collection, '/claims')}&limit=2", by_id=True),
     )
     async def list_record_claims(
@@ -161,7 +161,7 @@ def _add_vintages(router: APIRouter, collection: Collection) -> None:
         operation_id=f"list_{collection.singular}_vintages",
         summary=f"Days on which what was known of one {collection.singular} changed",
         description="Ask for the record with `as_of` one of these days to see it as it was then.",
-        response_model=Page[Vintage],
+        response_model=page_of(Vintage),
         **documented(_example_of(collection, "/vintages"), by_id=True),
     )
     async def list_record_vintages(
@@ -186,7 +186,7 @@ def _add_schedule(router: APIRouter, collection: Collection) -> None:
         summary=f"Every date promised for one {collection.singular}",
         description="A row for each date that was given for one of its milestones: who gave it, "
         "when, how far it lies from the first one, and what had become of it; and what happened.",
-        response_model=Page[Promise],
+        response_model=page_of(Promise),
         **documented(_example_of(collection, "/schedule"), by_id=True),
     )
     async def get_record_schedule(

@@ -37,7 +37,7 @@ _FIELDS = (
 )
 
 # A parameter that may be left out, but not given as null: generators would make a type of it.
-_ABSENT: Any = Annotated[None, SkipJsonSchema()]
+_ABSENT: Any = SkipJsonSchema[None]  # type: ignore[misc]
 Text: Any = Annotated[str, Field(min_length=1, max_length=MAX_VALUE_LENGTH)]
 
 

@@ -125,7 +125,7 @@ async def _http_error(request: Request, error: StarletteHTTPException) -> Respon
 
 def _no_route(request: Request) -> str:
     path = request.url.path
-    near = nearest(path, [*request.app.openapi()["paths"], "/docs", "/openapi.json"])
+    near = nearest(path, [*request.app.openapi()["paths"], "/docs", "/openapi.json"], likeness=0.75)
     remedy = f"did you mean {near}?" if near else "/docs lists what there is"
     return f"there is no address {path}: {remedy}"
 

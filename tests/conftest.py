@@ -1,0 +1,79 @@
+"""What tests share: a loaded database, a client, a day that does not move."""
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from hypothesis import settings as hypothesis_settings
+from sqlalchemy import event
+
+from app.db import Database
+from app.ledger.loading import load
+from app.main import create_app
+from app.settings import Settings
+
+# The same examples every time: a failure on one machine is a failure on all.
+hypothesis_settings.register_profile("fixed", derandomize=True, deadline=None)
+hypothesis_settings.load_profile("fixed")
+
+REPO = Path(__file__).parent.parent
+NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
+TODAY = NOW.date()
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of a database in a temporary folder, over the shipped seed."""
+    path = tmp_path_factory.mktemp("database") / "lunar.sqlite"
+    return Settings(database_url=f"sqlite:///{path}", seed_dir=REPO / "seed")
+
+
+@pytest.fixture(scope="session")
+def database(settings: Settings) -> Iterator[Database]:
+    """A database with the shipped seed; nothing may change it."""
+    database = Database(settings.database_url, settings.migrations_dir)
+    load(database, settings.seed_dir)
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings, database: Database) -> FastAPI:
+    """The service, on a day that does not move."""
+    return create_app(settings, clock=lambda: NOW)
+
+
+@pytest.fixture(scope="session")
+def client(app: FastAPI) -> Iterator[TestClient]:
+    """A client of the service; a crash is an answer, as it is over the network."""
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture
+def empty_database(tmp_path: Path, settings: Settings) -> Iterator[Database]:
+    """A database whose file is not there yet."""
+    database = Database(f"sqlite:///{tmp_path / 'new' / 'lunar.sqlite'}", settings.migrations_dir)
+    yield database
+    database.close()
+
+
+@contextmanager
+def count_statements(app: FastAPI) -> Iterator[list[str]]:
+    """The SQL statements that the service runs meanwhile."""
+    statements: list[str] = []
+    engine = app.state.database._read_engine
+
+    def note(_connection, _cursor, statement, *_rest) -> None:  # type: ignore[no-untyped-def]
+        if not statement.startswith("BEGIN"):
+            statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
