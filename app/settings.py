@@ -10,6 +10,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 _PACKAGE = Path(__file__).parent
+_PREFIX = "LUNAR_"
 
 
 def _shipped(name: str) -> Path:
@@ -26,7 +27,7 @@ def _default_database_url() -> str:
 class Settings(BaseSettings):
     """Each setting is an environment variable: its name in capitals after `LUNAR_`."""
 
-    model_config = SettingsConfigDict(env_prefix="LUNAR_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, extra="ignore")
 
     database_url: str = Field(
         default_factory=_default_database_url,

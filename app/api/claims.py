@@ -37,7 +37,7 @@ _VERDICTS = "\n".join(
 )
 
 ClaimId = Annotated[
-    str, Path(pattern=r"^[0-9a-f]{16}$", description="Id of a claim: sixteen hexadecimal digits")
+    str, Path(max_length=200, description="Id of a claim: sixteen hexadecimal digits")
 ]
 
 

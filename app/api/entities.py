@@ -9,7 +9,6 @@ from app.api.answers import item_answer, only_fields, only_fields_of_page, page_
 from app.api.deps import Now, Reading
 from app.api.parameters import query_model, read
 from app.api.routing import data_router, documented
-from app.ledger.seedschema import SLUG
 from app.queries import claims, entities, promises
 from app.queries.filters import claim_filters, entity_filters
 from app.schemas import SINGULAR, Promise, StandingClaim, Vintage, item_of, page_of, record_model
@@ -46,7 +45,7 @@ COLLECTIONS = (
                "rt-2018-03-02?as_of=2018-03-03", "as_of=2018-03-03&limit=2"),
 )  # fmt: skip
 
-Id = Annotated[str, Path(max_length=200, pattern=SLUG, description="Id, as in the list")]
+Id = Annotated[str, Path(max_length=200, description="Id, as in the list")]
 
 
 def collection_routers() -> list[APIRouter]:

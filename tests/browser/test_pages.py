@@ -1,0 +1,96 @@
+"""Pages as a person's browser sees them."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+
+class Watched:
+    """A page, what its console said, and which other hosts it asked."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.address = address
+        self.complaints: list[str] = []
+        self.elsewhere: list[str] = []
+        page.on("console", lambda message: self._hear(message.type, message.text))
+        page.on("pageerror", lambda error: self._hear("error", str(error)))
+        page.on("request", lambda request: self._see(request.url))
+
+    def _hear(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning"):
+            self.complaints.append(text)
+
+    def _see(self, url: str) -> None:
+        if not url.startswith((self.address, "data:", "blob:")):
+            self.elsewhere.append(url)
+
+
+@pytest.fixture
+def watched(browser: Browser, address: str) -> Iterator[Watched]:
+    """A new page under watch."""
+    page = browser.new_page()
+    yield Watched(page, address)
+    page.close()
+
+
+def test_home_shows_the_scorecard(watched: Watched) -> None:
+    """The home page says what became of Luna-26, and asks no other host."""
+    watched.page.goto(watched.address)
+    row = watched.page.locator("tr", has_text="Luna-26").first
+    assert "overdue" in row.inner_text()
+    assert watched.elsewhere == []
+    assert watched.complaints == []
+
+
+def test_docs_try_it_out_works_offline(watched: Watched) -> None:
+    """In /docs a request can be tried as it stands, with no other host involved."""
+    watched.page.goto(f"{watched.address}/docs")
+    watched.page.click("#operations-missions-list_missions")
+    watched.page.click("button.execute")
+    watched.page.wait_for_selector(".live-responses-table .response-col_status")
+    status = watched.page.inner_text(".live-responses-table .response .response-col_status")
+    assert status.startswith("200")
+    assert watched.elsewhere == []
+    assert watched.complaints == []
+
+
+def test_docs_say_what_to_try_first(watched: Watched) -> None:
+    """The documentation opens with three things to try, and each of them answers."""
+    watched.page.goto(f"{watched.address}/docs")
+    watched.page.wait_for_selector(".info .description ol li")
+    links = watched.page.eval_on_selector_all(
+        ".info .description ol li a", "links => links.map(link => link.href)"
+    )
+    assert len(links) == 3
+    for link in links:
+        assert watched.page.request.get(link).status == 200, link
+
+
+def test_redoc_reads_offline(watched: Watched) -> None:
+    """The reading view is complete with no other host involved."""
+    watched.page.goto(f"{watched.address}/redoc")
+    title = "What became of everything that a source announced"
+    watched.page.get_by_role("heading", name=title).wait_for()
+    assert watched.elsewhere == []
+    assert watched.complaints == []
+
+
+def test_home_fits_a_phone(browser: Browser, address: str) -> None:
+    """On a narrow screen the page itself does not scroll sideways."""
+    page = browser.new_page(viewport={"width": 360, "height": 740})
+    page.goto(address)
+    width = page.evaluate("document.documentElement.scrollWidth")
+    page.close()
+    assert width <= 360
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_home_follows_the_colour_scheme(browser: Browser, address: str, scheme: str) -> None:
+    """The page is light or dark as the reader's system is."""
+    page = browser.new_page(color_scheme=scheme)  # type: ignore[arg-type]
+    page.goto(address)
+    colour = page.evaluate("getComputedStyle(document.body).color")
+    page.close()
+    assert ("255" in colour) == (scheme == "dark")
