@@ -121,7 +121,7 @@ def fingerprint_of(seed_dir: Path) -> str:
     spares everybody from remembering to raise a number.
     """
     digest = hashlib.sha256()
-    code = [*(_PACKAGE / "ledger").glob("*.py"), *_PACKAGE.glob("*.py")]
+    code = [*(_PACKAGE / "ledger").rglob("*.py"), *_PACKAGE.glob("*.py")]
     for path in [*seed_paths(seed_dir), *sorted(code)]:
         root = seed_dir if path.is_relative_to(seed_dir) else _PACKAGE
         digest.update(path.relative_to(root).as_posix().encode() + b"\0")

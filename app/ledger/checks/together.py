@@ -1,0 +1,103 @@
+"""Records and claims beside one another: what only shows when all are read."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from app.ledger.checks.found import Findings, Record
+from app.ledger.records import Claim, Dispute, Place, Source
+from app.ledger.seedschema import (
+    DISPUTES,
+    DisputeFile,
+    EntityFile,
+)
+from app.vocabulary import Rank
+
+
+def check_unique(records: Sequence[Record], found: Findings) -> None:
+    """That no two files are about the same record."""
+    seen: dict[str, Place] = {}
+    for record in records:
+        place = record.place("id")
+        if record.ref in seen:
+            remedy = "merge the two files"
+            found.add(place, f"{record.ref} stands in {seen[record.ref]} too", remedy)
+        seen.setdefault(record.ref, place)
+
+
+def check_duplicates(placed: Sequence[tuple[Claim, Place]], found: Findings) -> None:
+    """That no claim stands twice."""
+    seen: dict[str, Place] = {}
+    for claim, place in placed:
+        if claim.id in seen:
+            found.add(place, f"the same claim as at {seen[claim.id]}", "delete one")
+        seen.setdefault(claim.id, place)
+
+
+def check_preferred(placed: Sequence[tuple[Claim, Place]], found: Findings) -> None:
+    """That a single-valued property has one preferred claim at most."""
+    preferred: Counter[tuple[str, str]] = Counter()
+    for claim, place in placed:
+        if claim.rank is not Rank.PREFERRED or claim.definition().many:
+            continue
+        key = (claim.subject, claim.property)
+        preferred[key] += 1
+        if preferred[key] > 1:
+            what = f"a second preferred claim of the single-valued {claim.property!r}"
+            found.add(place, what, "keep the better one preferred")
+
+
+def check_said_about(records: Sequence[Record], claims: Sequence[Claim], found: Findings) -> None:
+    """That something is claimed about every record, its name at least."""
+    said: defaultdict[str, set[str]] = defaultdict(set)
+    for claim in claims:
+        said[claim.subject].add(claim.property)
+    for record in records:
+        if not isinstance(record.model, EntityFile):
+            continue
+        if not record.model.claims:
+            remedy = "add a claim about it, or delete the file"
+            found.add(record.place("id"), f"nothing claims anything about {record.ref}", remedy)
+        elif "name" not in said[record.ref]:
+            found.add(record.place("id"), f"{record.ref} has no name", "add a claim of its name")
+
+
+def dispute_of(record: Record, claims: Sequence[Claim], found: Findings) -> Dispute | None:
+    """A record as a dispute, if it is one; each of its selectors must name a claim."""
+    model = record.model
+    if not isinstance(model, DisputeFile):
+        return None
+    named: dict[str, None] = {}
+    for index, selector in enumerate(model.claims):
+        wanted = selector.model_dump(exclude_none=True)
+        matching = [claim.id for claim in claims if _matches(claim, wanted)]
+        if not wanted or not matching:
+            what = "a selector that names no claim" if wanted else "an empty selector"
+            remedy = "check its words against the claim's"
+            found.add(record.place("claims", index), what, remedy)
+        named.update(dict.fromkeys(matching if wanted else ()))
+    return Dispute(id=model.id, about=model.about, note=model.note, claims=tuple(named))
+
+
+def _matches(claim: Claim, wanted: dict[str, str]) -> bool:
+    return all(
+        (claim.said_on.edtf if key == "said_on" else getattr(claim, key)) == value
+        for key, value in wanted.items()
+    )
+
+
+def check_said_before_publication(
+    placed: Sequence[tuple[Claim, Place]],
+    sources: dict[str, Source],
+    disputes: Sequence[Dispute],
+    found: Findings,
+) -> None:
+    """That nothing is said after its source was published, unless a dispute tells of it."""
+    disputed = {claim_id for dispute in disputes for claim_id in dispute.claims}
+    for claim, place in placed:
+        published = sources[claim.source].published
+        if published is None or claim.said_on.earliest is None or published.latest is None:
+            continue
+        if claim.said_on.earliest > published.latest and claim.id not in disputed:
+            what = f"said on {claim.said_on.edtf}, after its source was published"
+            remedy = f"correct said_on, or record the dispute in {DISPUTES}/"
+            found.add(place, what, remedy)

@@ -1,0 +1,107 @@
+"""What stands around every answer, and what errors look like."""
+
+import datetime as dt
+from functools import cache
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+T = TypeVar("T")
+
+LICENSE = "CC-BY-4.0"
+LICENSE_URL = "https://creativecommons.org/licenses/by/4.0/"
+
+
+class Shaped(BaseModel):
+    """What every public shape has in common: its keys are fixed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class AsOf(Shaped):
+    """The day as of which the answer was given."""
+
+    requested: str | None = Field(description="what the request said; null = nothing, so today")
+    resolved: dt.date = Field(description="the day that this means; a period means its last day")
+
+
+class Citation(Shaped):
+    """How to cite the answer."""
+
+    text: str
+    url: str = Field(description="address that gives the same answer: it names the day")
+
+
+class Meta(Shaped):
+    """What every answer says of itself."""
+
+    as_of: AsOf
+    release: str = Field(description="digest of all that the data says; changes when it does")
+    license: str = Field(description="licence of the data (SPDX)", examples=[LICENSE])
+    license_url: str
+    citation: Citation
+
+
+class ListMeta(Meta):
+    """What a list says of itself."""
+
+    count: int = Field(description="how many records there are in all, not only on this page")
+    limit: int
+    next_cursor: str | None = Field(description="for the next page; null on the last")
+    next: str | None = Field(description="address of the next page; null on the last")
+
+
+class ScorecardMeta(ListMeta):
+    """What a scorecard says of itself."""
+
+    verdicts: dict[str, int] = Field(description="how many plans got which verdict")
+
+
+class Item(Shaped, Generic[T]):
+    """One record."""
+
+    meta: Meta
+    result: T
+
+
+class Page(Shaped, Generic[T]):
+    """Some records of a list."""
+
+    meta: ListMeta
+    results: list[T]
+
+
+@cache
+def item_of(model: type[BaseModel]) -> type[BaseModel]:
+    """One record of a model, under the name that generated clients will use: MissionItem."""
+    return _envelope(f"{model.__name__}Item", Item[model])  # type: ignore[valid-type]
+
+
+@cache
+def page_of(model: type[BaseModel]) -> type[BaseModel]:
+    """A page of records of a model: MissionPage."""
+    return _envelope(f"{model.__name__}Page", Page[model])  # type: ignore[valid-type]
+
+
+def _envelope(name: str, base: type[BaseModel]) -> type[BaseModel]:
+    made: type[BaseModel] = create_model(name, __base__=base, __doc__=base.__doc__)
+    return made
+
+
+class ProblemError(Shaped):
+    """One thing wrong with the request."""
+
+    parameter: str
+    detail: str
+
+
+class Problem(Shaped):
+    """An error (RFC 9457)."""
+
+    type: str = Field(description="address of a page about this kind of error")
+    title: str = Field(description="the same for every error of the type")
+    status: int
+    detail: str = Field(description="what is wrong this time, and what to do about it")
+    instance: str = Field(description="the address asked for")
+    request_id: str = Field(description="also in the header X-Request-Id, and in our log")
+    errors: list[ProblemError] = Field(description="the parameters at fault")

@@ -1,0 +1,100 @@
+"""Missions, agreements, agencies, projects, people, sources: shapes made from the fields."""
+
+import datetime as dt
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel, Field, create_model
+
+from app.fields import Field as RecordField
+from app.fields import Shape, fields_of, scalar_keys
+from app.schemas.envelope import Shaped
+from app.schemas.keys import dated, keys_of
+from app.schemas.parts import AuthorLink, DisputeLink, Link, StandingClaim
+from app.vocabulary import Kind, SourceKind
+
+SINGULAR = {
+    Kind.MISSIONS: "Mission",
+    Kind.AGREEMENTS: "Agreement",
+    Kind.AGENCIES: "Agency",
+    Kind.PROJECTS: "Project",
+    Kind.PEOPLE: "Person",
+    Kind.SOURCES: "Source",
+}
+
+
+@cache
+def record_model(kind: Kind) -> type[BaseModel]:
+    """The shape of a record of a kind, with its claims."""
+    return _source_model() if kind is Kind.SOURCES else _entity_model(kind)
+
+
+_CLAIMS = (list[StandingClaim], Field(description="the claims behind it; see the parameter claims"))
+_KNOWN: dict[str, Any] = {
+    "known_from": (
+        dt.date | None,
+        Field(description="since when this is what was known; null = nothing was known yet"),
+    ),
+    "known_to": (
+        dt.date | None,
+        Field(description="the day from which another answer holds, as far as can be seen"),
+    ),
+}
+
+
+def _entity_model(kind: Kind) -> type[BaseModel]:
+    keys: dict[str, Any] = {
+        "id": (str, Field(description="slug, unique among its kind")),
+        "ref": (str, Field(description="kind/id")),
+    }
+    for field in fields_of(kind):
+        keys |= _record_keys(field)
+    keys |= {
+        "disputed": (list[str], Field(description="fields on which somebody else disagrees")),
+        "unknown": (list[str], Field(description="fields said to be unknown")),
+        "none": (list[str], Field(description="fields of which it is said that there is none")),
+        "disputes": (list[DisputeLink], Field(description="disagreements about it")),
+        **_KNOWN,
+        "claims": _CLAIMS,
+    }
+    model: type[BaseModel] = create_model(SINGULAR[kind], __base__=Shaped, **keys)
+    model.__doc__ = f"{SINGULAR[kind]}, as it was known on the day asked about."
+    return model
+
+
+def _record_keys(field: RecordField) -> dict[str, Any]:
+    if field.shape is Shape.TEXTS:
+        return {field.name: (list[str], Field(description=field.definition))}
+    if field.shape is Shape.LINKS:
+        return {field.name: (list[Link], Field(description=field.definition))}
+    return keys_of(scalar_keys(field))
+
+
+def _source_model() -> type[BaseModel]:
+    model: type[BaseModel] = create_model(
+        "Source",
+        __base__=Shaped,
+        id=(str, ...),
+        ref=(str, ...),
+        title=(str | None, ...),
+        kind=(SourceKind | None, Field(description="from best to weakest, in this order")),
+        publisher=(str | None, ...),
+        publisher_name=(str | None, ...),
+        authors=(list[AuthorLink], ...),
+        via=(str | None, Field(description="who passed on the copy that was read")),
+        via_name=(str | None, ...),
+        language=(str | None, Field(description="BCP 47")),
+        url=(str | None, ...),
+        archived_url=(str | None, ...),
+        **dated("published", "When it was published, as printed"),
+        **dated("accessed", "For an undated page, when it was read"),
+        note=(str | None, ...),
+        disputes=(list[DisputeLink], Field(description="disagreements about it")),
+        **_KNOWN,
+        claims=(
+            list[StandingClaim],
+            Field(description="what is claimed about the source itself"),
+        ),
+    )
+    model.__doc__ = "A text that was read."
+    return model
