@@ -100,7 +100,6 @@ def parse_date(text: str) -> FuzzyDate:
 
     Raises:
         ValueError: with what is wrong and how to write it instead.
-
     """
     if "/" not in text:
         return _parse_simple(text)

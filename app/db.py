@@ -96,7 +96,6 @@ class Database:
 
         Raises:
             StartError: if the database is of a newer program.
-
         """
         current = MigrationContext.configure(writer).get_current_revision()
         if current == self.newest_revision:

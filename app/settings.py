@@ -1,5 +1,6 @@
 """Settings: the only reader of the environment."""
 
+import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -8,6 +9,8 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+
+from app.errors import StartError, did_you_mean
 
 _PACKAGE = Path(__file__).parent
 _PREFIX = "LUNAR_"
@@ -73,7 +76,11 @@ def get_settings() -> Settings:
     """The settings of this process.
 
     Raises:
+        StartError: for a LUNAR_ variable that is no setting: it would do nothing, unseen.
         pydantic.ValidationError: naming each setting that cannot be used.
-
     """
+    known = [f"{_PREFIX}{name}".upper() for name in Settings.model_fields]
+    for name in sorted(os.environ):
+        if name.upper().startswith(_PREFIX) and name.upper() not in known:
+            raise StartError(f"{name} is no setting: {did_you_mean(name, known)}")
     return Settings()

@@ -39,7 +39,6 @@ async def require_json(request: Request) -> None:
 
     Raises:
         NotAcceptable: if its Accept header rules JSON out (RFC 9110, 12.5.1).
-
     """
     accept = request.headers.get("accept")
     if accept and not accepts(accept, "application/json"):

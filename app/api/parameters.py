@@ -142,7 +142,6 @@ def parse_as_of(text: str, today: dt.date) -> dt.date:
 
     Raises:
         InvalidParameter: with how to write it.
-
     """
     try:
         if text == "today":
@@ -179,7 +178,6 @@ def chosen_keys(fields: str, keys: Iterable[str], groups: Mapping[str, Sequence[
 
     Raises:
         BadRequest: naming the nearest key.
-
     """
     known = tuple(keys)
     chosen: set[str] = set()

@@ -65,7 +65,6 @@ def known_problem(type_: str) -> type[AppError]:
 
     Raises:
         NotFound: if there is none.
-
     """
     for problem in PROBLEMS:
         if problem.type == type_:

@@ -90,7 +90,6 @@ def load(database: Database, seed_dir: Path, progress: Progress = lambda *_: Non
     Raises:
         SeedInvalid: if the seed files have problems; the database is left as it was.
         StartError: if the database cannot be opened, or is of a newer program.
-
     """
     fingerprint = fingerprint_of(seed_dir)
     if done := _already_loaded(database, fingerprint):

@@ -41,7 +41,6 @@ def judge(kind: Kind, plan: Claim, claims: Iterable[Claim], day: dt.date) -> Jud
         plan: a claim of nature plan.
         claims: all claims about the plan's subject.
         day: the day asked about.
-
     """
     if plan.known_from > day:
         return None

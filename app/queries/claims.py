@@ -76,7 +76,6 @@ def get_claim(reader: Reader, claim_id: str, day: dt.date) -> Found:
 
     Raises:
         NotFound: if there is no such claim, or it was not known by then.
-
     """
     statement = (
         select(CLAIMS.c.document, STANDINGS.c.standing, current_release())

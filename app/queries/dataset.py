@@ -13,7 +13,6 @@ def get_dataset(reader: Reader) -> Found:
 
     Raises:
         NotReady: if it holds none.
-
     """
     row = reader.execute(select(RELEASES.c.document, RELEASES.c.id)).one_or_none()
     if row is None:

@@ -48,7 +48,6 @@ def get_entity(reader: Reader, kind: Kind, slug: str, day: dt.date, claims: Clai
 
     Raises:
         NotFound: if there is no such record, on whatever day.
-
     """
     state = STATES[kind]
     statement = (
@@ -70,7 +69,6 @@ def check_exists(reader: Reader, kind: Kind, slug: str) -> str:
 
     Raises:
         NotFound: if there is no such record.
-
     """
     ref = full_reference(slug, kind)
     if reader.scalar(select(ENTITIES.c.ref).where(ENTITIES.c.ref == ref)) is None:
@@ -159,7 +157,6 @@ def check_references(
 
     Raises:
         BadRequest: naming the parameter and the nearest id.
-
     """
     wanted = {
         (name, part, _reference(part, filters[name].refers_to))

@@ -79,7 +79,6 @@ def fetch_page(reader: Reader, listing: Listing, page: PageRequest, day: dt.date
     Raises:
         BadRequest: for an unknown sort key.
         InvalidParameter: for a cursor that is not of this list.
-
     """
     sort = page.sort or listing.default_sort
     orders = _orders(listing, sort)
