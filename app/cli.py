@@ -104,7 +104,7 @@ def check(
     for problem in problems:
         out.print(str(problem), markup=False)
     if problems:
-        err.print(f"{len(problems)} problems", markup=False)
+        err.print(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}", markup=False)
         raise typer.Exit(1)
     out.print(
         f"{len(ledger.claims)} claims about {len(ledger.entities)} records from "
@@ -175,7 +175,7 @@ class _LateProgress:
 
     def update(self, done: int, total: int) -> None:
         """Tell how far the work is."""
-        if not self._shown and time.perf_counter() - self._began > 1:
+        if not self._shown and err.is_terminal and time.perf_counter() - self._began > 1:
             self._bar.start()
             self._shown = True
         self._bar.update(self._task, completed=done, total=total)

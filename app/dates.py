@@ -60,6 +60,10 @@ class FuzzyDate:
         ends = self.latest is None or (other.latest is not None and other.latest <= self.latest)
         return starts and ends
 
+    def begins_after(self, other: "FuzzyDate") -> bool:
+        """Whether every day of this one lies after every day of `other`."""
+        return not _not_after(self.earliest, other.latest)
+
     def intersects(self, other: "FuzzyDate") -> bool:
         """Whether the two may be the same day."""
         return _not_after(self.earliest, other.latest) and _not_after(other.earliest, self.latest)
@@ -135,6 +139,7 @@ def _parse_endpoint(part: str, whole: str) -> FuzzyDate:
 def _parse_simple(text: str) -> FuzzyDate:
     if match := _DECADE.fullmatch(text):
         first = int(match["decade"]) * 10
+        _check_year(first + 9, text)
         return _build(
             text,
             _first_day(first, 1, text),
@@ -178,12 +183,14 @@ def _parse_simple(text: str) -> FuzzyDate:
 
 def _month_remedy(year: int, month: int) -> str:
     # Level 2 would read 2024-25 as "spring, northern hemisphere"; a person means two years.
-    if month == (year + 1) % 100 or 25 <= month <= 32:
-        return f"for two years write {year:04d}/{year // 100:02d}{month:02d}"
+    second = year + (month - year) % 100
+    if second == year + 1 or (25 <= month <= 32 and second > year):
+        return f"for two years write {year:04d}/{second:04d}"
     return "use 01-12, seasons 21-24, quarters 33-36 or halves 40-41"
 
 
 def _parse_day(text: str, year: int, month: int, day: int, qualifier: str) -> FuzzyDate:
+    _check_year(year, text)
     try:
         date = dt.date(year, month, day)
     except ValueError:
@@ -193,9 +200,14 @@ def _parse_day(text: str, year: int, month: int, day: int, qualifier: str) -> Fu
 
 
 def _first_day(year: int, month: int, text: str) -> dt.date:
-    if not 1 <= year <= 9998:
-        raise ValueError(f"{text!r} is outside the years 0001 to 9998")
+    _check_year(year, text)
     return dt.date(year, month, 1)
+
+
+def _check_year(year: int, text: str) -> None:
+    # One year short of what a date can hold: the day after must be a date too.
+    if not 1 <= year <= 9998:
+        raise ValueError(f"{text!r} is outside of what we can count: use the years 0001 to 9998")
 
 
 def _last_day(year: int, month: int) -> dt.date:

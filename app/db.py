@@ -15,7 +15,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
 
@@ -101,6 +101,11 @@ class Database:
         if current == self.newest_revision:
             return False
         scripts = ScriptDirectory.from_config(self._config)
+        if current is None and (tables := inspect(writer).get_table_names()):
+            raise StartError(
+                f"{self.url.database} is another program's database, with a table "
+                f"{tables[0]!r}: set LUNAR_DATABASE_URL to another file"
+            )
         if current is not None and current not in {
             script.revision for script in scripts.walk_revisions()
         }:

@@ -30,7 +30,9 @@ def _default_database_url() -> str:
 class Settings(BaseSettings):
     """Each setting is an environment variable: its name in capitals after `LUNAR_`."""
 
-    model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, frozen=True, extra="ignore", env_ignore_empty=True
+    )
 
     database_url: str = Field(
         default_factory=_default_database_url,
@@ -51,11 +53,11 @@ class Settings(BaseSettings):
     @classmethod
     def _known_database(cls, value: str) -> str:
         try:
-            backend = make_url(value).get_backend_name()
+            driver = make_url(value).drivername
         except ArgumentError:
             raise ValueError("not a database URL; write sqlite:////path/to/file.sqlite") from None
-        if backend != "sqlite":
-            raise ValueError(f"{backend!r} is not supported; write sqlite:////path/to/file.sqlite")
+        if driver not in ("sqlite", "sqlite+pysqlite"):
+            raise ValueError(f"{driver!r} is not supported; write sqlite:////path/to/file.sqlite")
         return value
 
     @field_validator("seed_dir")

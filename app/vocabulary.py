@@ -331,6 +331,12 @@ MILESTONES = (
     Milestone("opening", "planned_opening", "opened_on", "Start of work", (Kind.PROJECTS,)),
 )  # fmt: skip
 
+# What happens to something, in order: what has landed was launched before.
+STAGES = (
+    "announced_on", "signed_on", "agreed_on", "launched_on", "landed_on",
+    "first_element_ready_on", "built_on", "opened_on", "ended_on",
+)  # fmt: skip
+
 MILESTONE_OF: Mapping[str, Milestone] = {
     name: milestone for milestone in MILESTONES for name in (milestone.planned, milestone.actual)
 }

@@ -184,10 +184,12 @@ def changed_fields(before: Document | None, after: Document) -> list[str]:
     kind = Kind(after["ref"].partition("/")[0])
     if kind is Kind.SOURCES:
         return sorted(key for key in after if before[key] != after[key])
+    told_of = ("disputed", "unknown", "none")
+    retold = {name for key in told_of for name in {*before[key]} ^ {*after[key]}}
     for field in fields_of(kind):
         keys = [key.name for key in scalar_keys(field)] or [field.name]
         # A value that somebody else says again is the same value, with a newer claim behind it.
-        if any(
+        if field.name in retold or any(
             _without_claims(before[key]) != _without_claims(after[key])
             for key in keys
             if not key.endswith("_claim_id")

@@ -326,8 +326,10 @@ def _contents(reader: Reader | Writer) -> dict[str, dict[str, str]]:
         "disputes": dict(_rows(reader, select(DISPUTES.c.id, DISPUTES.c.document))),
     }
     sources = STATES[Kind.SOURCES]
-    states = select(sources.c.slug, sources.c.document)
-    contents["sources"] = dict(_rows(reader, states))
+    states = select(sources.c.slug, sources.c.document).order_by(sources.c.id)
+    contents["sources"] = {}
+    for slug, document in _rows(reader, states):
+        contents["sources"][slug] = contents["sources"].get(slug, "") + document
     return contents
 
 

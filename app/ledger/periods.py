@@ -28,9 +28,9 @@ def periods(days: Iterable[dt.date], at: Callable[[dt.date], T | None]) -> list[
         value = at(day)
         if not starts or starts[-1][1] != value:
             starts.append((day, value))
-    ends = [day for day, _ in starts[1:]] + [None]
+    ends = (*(day for day, _ in starts[1:]), None)
     return [
         Period(known_from, known_to, value)
-        for (known_from, value), known_to in zip(starts, ends, strict=True)
+        for (known_from, value), known_to in zip(starts, ends, strict=False)
         if value is not None
     ]

@@ -15,8 +15,8 @@ from app.dates import FuzzyDate
 from app.ledger.records import Claim
 from app.vocabulary import (
     DROPPED_STATUSES,
-    MILESTONE_OF,
     PROPERTIES,
+    STAGES,
     Kind,
     Milestone,
     Nature,
@@ -28,7 +28,6 @@ from app.vocabulary import (
 
 _RANKS = tuple(Rank)
 _SOURCE_KINDS = tuple(SourceKind)
-_STAGES = {name: stage for stage, name in enumerate(PROPERTIES)}
 _DAY = dt.timedelta(days=1)
 
 
@@ -99,7 +98,7 @@ def precedence(claim: Claim) -> tuple[int, int, int, str]:
     )
 
 
-def change_days(claims: Iterable[Claim]) -> set[dt.date]:
+def change_days(claims: Sequence[Claim]) -> set[dt.date]:
     """Every day on which what holds of their subject may change.
 
     Not only claims change it: a plan falls due, and a relation begins or ends, on a day of its own.
@@ -107,7 +106,7 @@ def change_days(claims: Iterable[Claim]) -> set[dt.date]:
     days: set[dt.date] = set()
     for claim in claims:
         days.add(claim.known_from)
-        if claim.date and claim.property in MILESTONE_OF and claim.nature is Nature.PLAN:
+        if claim.date and claim.nature is Nature.PLAN:
             days.add(_day_after(claim.date))
         if claim.since and claim.since.earliest:
             days.add(claim.since.earliest)
@@ -144,8 +143,8 @@ def resolve(kind: Kind, claims: Iterable[Claim], day: dt.date) -> Resolution | N
         single=single,
         many=many,
         schedules=_schedules(kind, single, by_property, day),
-        unknown=tuple(sorted(_said_to_be("unknown", by_property))),
-        none=tuple(sorted(_said_to_be("none", by_property))),
+        unknown=_said_to_be("unknown", by_property, single),
+        none=_said_to_be("none", by_property, single),
     )
 
 
@@ -186,7 +185,9 @@ def _members(ranked: Sequence[Claim], day: dt.date) -> tuple[Member, ...]:
 
 def _member(same: Sequence[Claim], day: dt.date) -> Member:
     since = next((claim.since for claim in same if claim.since), None)
-    until = next((claim.until for claim in same if claim.until), None)
+    # Who left and came back has begun anew: an end before the beginning is of the time before.
+    ends = (claim.until for claim in same if claim.until)
+    until = next((end for end in ends if not (since and since.begins_after(end))), None)
     begun = since is None or since.earliest is None or since.earliest <= day
     ended = until is not None and until.latest is not None and until.latest < day
     return Member(best=same[0], since=since, until=until, active=begun and not ended)
@@ -198,10 +199,11 @@ def _status(kind: Kind, by_property: Mapping[str, Sequence[Claim]]) -> Resolved 
     implied = [
         (name, claims[0], min(claim.known_from for claim in claims), claims[0].nature)
         for name, claims in by_property.items()
-        if kind in PROPERTIES[name].implies_status and claims[0].value is not None
+        if kind in PROPERTIES[name].implies_status
+        and claims[0].value is not None
+        and claims[0].nature is PROPERTIES[name].nature
     ]
-    # Of two things that happened the later stage counts: what has landed was launched before.
-    implied.sort(key=lambda item: (item[3] is Nature.EVENT, _STAGES[item[0]]))
+    implied.sort(key=lambda item: (STAGES.index(item[0]) if item[0] in STAGES else -1, item[0]))
     if not implied:
         return stated
     name, claim, first_known, nature = implied[-1]
@@ -210,13 +212,23 @@ def _status(kind: Kind, by_property: Mapping[str, Sequence[Claim]]) -> Resolved 
     return Resolved(value=PROPERTIES[name].implies_status[kind], best=claim)
 
 
-def _said_to_be(value_type: str, by_property: Mapping[str, Sequence[Claim]]) -> Iterator[str]:
-    """The fields of which the winning claim says that they are unknown, or that there is none."""
-    for name, ranked in by_property.items():
-        milestone = MILESTONE_OF.get(name)
-        if ranked[0].value_type != value_type or (milestone and milestone.actual in by_property):
-            continue
-        yield PROPERTIES[name].served_field
+def _said_to_be(
+    value_type: str,
+    by_property: Mapping[str, Sequence[Claim]],
+    single: Mapping[str, Resolved],
+) -> tuple[str, ...]:
+    """The fields without a value of which the winning claim says why they have none."""
+    said = {
+        PROPERTIES[name].served_field
+        for name, ranked in by_property.items()
+        if ranked[0].value_type == value_type
+    }
+    valued = {
+        PROPERTIES[name].served_field
+        for name, resolved in single.items()
+        if resolved.value is not None
+    }
+    return tuple(sorted(said - valued))
 
 
 # --- Milestones ---------------------------------------------------------------------------------
@@ -246,7 +258,7 @@ def _schedule(
     status: str | None,
     day: dt.date,
 ) -> Schedule | None:
-    happened = event is not None and event.best.date is not None
+    happened = event is not None and did_happen(event.best)
     planned = single.get(milestone.planned)
     best = event.best if event and happened else planned.best if planned else None
     if best is None:
@@ -259,6 +271,11 @@ def _schedule(
         and is_past(current.date, day)
     )
     return Schedule(best, happened, overdue, current, first_said(plans))
+
+
+def did_happen(claim: Claim) -> bool:
+    """Whether a claim of a milestone says that it was reached, and when."""
+    return claim.date is not None and claim.nature is not Nature.PLAN
 
 
 def is_past(date: FuzzyDate | None, day: dt.date) -> bool:

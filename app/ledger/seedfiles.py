@@ -5,6 +5,7 @@ scalar is therefore read as the text that was typed, and one that YAML would tak
 else is a problem of its own, because the next program that reads the file would be misled.
 """
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,6 +63,8 @@ _READ_AS = {
     "merge": "a merge key",
     "value": "a default value",
 }
+# YAML 1.2 takes more for a number than the 1.1 that our reader knows: 1e3, 0o17.
+_NUMBER = re.compile(r"[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?|0o[0-7]+")
 _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -101,7 +104,23 @@ def read_text(text: str, shown_as: str) -> tuple[Value | None, list[Problem]]:
     if node is None:
         return None, [Problem(Place(shown_as, 1), "empty file", "write a record or delete it")]
     value = _Reader(shown_as, problems).read(node)
+    problems += _aliases(text, shown_as)
     return value, problems
+
+
+def _aliases(text: str, file: str) -> list[Problem]:
+    """A value that stands for another one makes a record that cannot be read by itself."""
+    if "*" not in text:
+        return []
+    return [
+        Problem(
+            Place(file, event.start_mark.line + 1 if event.start_mark else 1),
+            "an alias (*)",
+            "write the value out where it is used",
+        )
+        for event in yaml.parse(text, Loader=_Loader)
+        if isinstance(event, yaml.AliasEvent)
+    ]
 
 
 class _Reader:
@@ -114,9 +133,8 @@ class _Reader:
 
     def read(self, node: yaml.Node) -> Value:
         place = self._place(node)
-        # An alias arrives as the node of its anchor, a second time.
+        # An alias arrives as the node of its anchor, a second time; that is reported elsewhere.
         if id(node) in self.seen:
-            self._problem(place, "an alias (*)", "write the value out where it is used")
             return Text("", place)
         self.seen.add(id(node))
         if isinstance(node, yaml.ScalarNode):
@@ -126,8 +144,11 @@ class _Reader:
         return self._mapping(node, place)
 
     def _scalar(self, node: yaml.ScalarNode, place: Place) -> Text:
-        if node.tag != _STRING:
-            read_as = _READ_AS.get(node.tag.rpartition(":")[2], f"a {node.tag}")
+        tag = node.tag
+        if not node.style and _NUMBER.fullmatch(node.value):
+            tag = "tag:yaml.org,2002:float"
+        if tag != _STRING:
+            read_as = _READ_AS.get(tag.rpartition(":")[2], f"a {tag}")
             typed = node.value or "an empty value"
             remedy = f'write "{node.value}" in quotes' if node.value else "leave the key out"
             self._problem(place, f"{typed}: YAML reads this as {read_as}", remedy)

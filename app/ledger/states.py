@@ -313,14 +313,19 @@ def _promise_rows(
         is_plan = claim.nature is Nature.PLAN
         if not is_plan and (claim.nature is not Nature.EVENT or milestone is None):
             continue
+        # Slips are told of plans that count, and from plans that were made before.
+        has_slip = is_plan and claim.counts
         first = first_said(
             other
             for other in claims
-            if is_plan and other.counts and other.property == claim.property and other.date
+            if other.counts and other.property == claim.property and other.date
         )
 
         def at(
-            day: dt.date, claim: Claim = claim, first: Claim | None = first, plan: bool = is_plan
+            day: dt.date,
+            claim: Claim = claim,
+            first: Claim | None = first if has_slip else None,
+            plan: bool = is_plan,
         ) -> Document:
             judgement = judge(kind, claim, claims, day) if plan else None
             return promise_document(claim, judgement, first, documents)

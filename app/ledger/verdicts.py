@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from app.dates import Span, difference
 from app.ledger.records import Claim
-from app.ledger.resolve import is_past, precedence, resolve
+from app.ledger.resolve import did_happen, is_past, precedence, resolve
 from app.vocabulary import DROPPED_STATUSES, MILESTONE_OF, Kind, Nature, Verdict
 
 
@@ -60,7 +60,7 @@ def _happened(plan: Claim, known: Sequence[Claim]) -> Judgement | None:
     if milestone is None:
         return _came_true(plan, known)
     event = next((claim for claim in known if claim.property == milestone.actual), None)
-    if event is None or event.date is None:
+    if event is None or event.date is None or not did_happen(event):
         return None
     if plan.date is None:
         return Judgement(Verdict.KEPT, (event,))
@@ -86,7 +86,9 @@ def _dropped(kind: Kind, plan: Claim, known: Sequence[Claim], day: dt.date) -> J
         return Judgement(Verdict.DROPPED, (status.best,))
     for claim in known:
         same = (claim.property, claim.value) == (plan.property, plan.value)
-        if same and claim.value is not None and is_past(claim.until, day):
+        if not same or claim.value is None or is_past(claim.until, plan.known_from):
+            continue
+        if is_past(claim.until, day):
             return Judgement(Verdict.DROPPED, (claim,))
     return None
 

@@ -25,6 +25,7 @@ def check_folder(root: Path) -> tuple[Ledger, list[Problem]]:
 
     The ledger is complete only if there are no problems.
     """
+    root = root.resolve()
     documents, problems = read_folder(root)
     found = Findings(problems)
     records = [
@@ -32,6 +33,8 @@ def check_folder(root: Path) -> tuple[Ledger, list[Problem]]:
     ]
     if not documents:
         found.add(Place(root.name, 1), "no seed files", "name a folder that has some")
+    # What a broken file is about exists all the same: to say otherwise would only confuse.
+    found.refs = frozenset(path.with_suffix("").as_posix() for path, _ in documents)
     ledger = _ledger(records, found)
     found.problems.sort(key=lambda problem: (problem.place.file, problem.place.line, problem.what))
     return ledger, found.problems
@@ -39,7 +42,7 @@ def check_folder(root: Path) -> tuple[Ledger, list[Problem]]:
 
 def _ledger(records: Sequence[Record], found: Findings) -> Ledger:
     entities = [record.ref for record in records if record.folder != DISPUTES]
-    found.refs = frozenset(entities)
+    found.refs |= frozenset(entities)
     check_unique(records, found)
     sources = {
         record.model.id: source for record in records if (source := source_of(record, found))
@@ -50,7 +53,7 @@ def _ledger(records: Sequence[Record], found: Findings) -> Ledger:
     claims = [claim for claim, _ in placed]
     check_duplicates(placed, found)
     check_preferred(placed, found)
-    check_said_about(records, claims, found)
+    check_said_about(records, found)
     disputes = [
         dispute for record in records if (dispute := dispute_of(record, claims, found)) is not None
     ]

@@ -1,5 +1,6 @@
 """One claim: its property, its value, who says it, when."""
 
+import re
 from collections.abc import Callable, Iterator
 
 from app.dates import FuzzyDate
@@ -11,7 +12,7 @@ from app.ledger.seedschema import (
     DisputeFile,
     country_codes,
 )
-from app.vocabulary import PROPERTIES, Kind, Nature, Property, Rank, ValueType
+from app.vocabulary import MILESTONE_OF, PROPERTIES, Kind, Nature, Property, Rank, ValueType
 
 SPEAKERS = (Kind.AGENCIES, Kind.PEOPLE, Kind.SOURCES)
 
@@ -42,10 +43,10 @@ def _claim(
 ) -> Claim | None:
     prop = _property(entry, Kind(record.folder), place("property"), found)
     source = sources.get(entry.source)
-    if source is None:
+    if source is None and f"{Kind.SOURCES}/{entry.source}" not in found.refs:
         known = [ref.partition("/")[2] for ref in found.refs if ref.startswith("sources/")]
         remedy = did_you_mean(entry.source, known) if known else "add the source first"
-        found.add(place("source"), f"no usable source {entry.source!r}", remedy)
+        found.add(place("source"), f"there is no source {entry.source!r}", remedy)
     said_by = _speaker(entry, source, place, found)
     said_on = _said_on(entry, source, place, found)
     _check_rank(entry, place, found)
@@ -99,6 +100,12 @@ def _nature(
     if prop.nature is Nature.ASSESSMENT and entry.nature not in (None, Nature.ASSESSMENT):
         what = f"{prop.name!r} is a judgement, not of nature {entry.nature}"
         found.add(place("nature"), what, "leave nature out, or choose another property")
+    if prop.nature is Nature.EVENT and prop.implies_status and entry.nature is Nature.PLAN:
+        milestone = MILESTONE_OF.get(prop.name)
+        what = f"{prop.name!r} is what happened, not of nature plan"
+        found.add(
+            place("nature"), what, f"use {milestone.planned if milestone else 'another property'}"
+        )
     return entry.nature or prop.nature
 
 
@@ -108,7 +115,7 @@ def _speaker(
     if entry.said_by:
         check_reference(entry.said_by, SPEAKERS, place("said_by"), found)
         return entry.said_by
-    if source and not source.speaker:
+    if source and len(source.authors) > 1 and not source.speaker:
         remedy = f"add said_by:, if nobody signed it {source.ref}"
         found.add(place("source"), "nobody says it: the source has several authors", remedy)
     return source.speaker if source else None
@@ -123,6 +130,7 @@ def _said_on(
     if said_on and said_on.latest is None:
         remedy = "a claim counts from the last day on which it may have been made: give one"
         found.add(place("said_on"), f"{said_on.edtf!r} has no end", remedy)
+        return None
     return said_on
 
 
@@ -178,8 +186,4 @@ def _check_value(
 
 
 def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    return re.fullmatch(r"-?\d+(\.\d+)?", text, re.ASCII) is not None

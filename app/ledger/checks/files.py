@@ -32,7 +32,7 @@ def record_of(path: Path, tree: Value, root: str, found: Findings) -> Record | N
     try:
         model = FILE_MODELS[folder].model_validate(_plain(tree))
     except ValidationError as error:
-        for detail in error.errors():
+        for detail in _outermost(error.errors()):
             _shape_problem(detail, FILE_MODELS[folder], tree, found)
         return None
     record = Record(folder, model, tree)
@@ -40,6 +40,18 @@ def record_of(path: Path, tree: Value, root: str, found: Findings) -> Record | N
         remedy = f"write id: {path.stem}, or rename the file"
         found.add(record.place("id"), f"id {model.id!r} in a file of another name", remedy)
     return record
+
+
+def _outermost(details: Sequence[ErrorDetails]) -> list[ErrorDetails]:
+    """The problems without those that only follow from others: a list short of its broken items."""
+    broken = {
+        tuple(detail["loc"])[:depth] for detail in details for depth in range(len(detail["loc"]))
+    }
+    return [
+        detail
+        for detail in details
+        if detail["type"] != "too_short" or tuple(detail["loc"]) not in broken
+    ]
 
 
 def _plain(value: Value) -> object:
@@ -70,6 +82,10 @@ def _shape_problem(
         case "string_pattern_mismatch" if key in ("id", "source"):
             remedy = "write lower-case letters, digits and single hyphens"
             found.add(place, f"{typed!r} is not a slug", remedy)
+        case "string_pattern_mismatch" | "string_too_short" if key not in ("language", "url"):
+            found.add(
+                place, f"{key}: {typed!r}", "write it on one line, with no blanks at its ends"
+            )
         case _:
             found.add(place, f"{key or 'record'}: {detail['msg']}", "see seed/README.md")
 

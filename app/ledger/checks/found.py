@@ -1,5 +1,6 @@
 """Seed files as understood so far, and the problems found in them."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -69,13 +70,18 @@ def check_date(text: str | None, place: Place, found: Findings) -> FuzzyDate | N
         what, _, remedy = str(error).partition(": ")
         found.add(place, what, remedy)
         return None
-    # EDTF reads 2020-21 as spring 2020; a person may have meant the two years.
-    year, _, month = text.partition("-")
-    if month.isdigit() and len(text) == 7 and int(month) > 12 and int(month) == int(year) % 100 + 1:
+    if season := next((part for part in text.split("/") if _may_be_two_years(part)), None):
+        year, month = season[:4], season[5:7]
         remedy = f"write {year}/{year[:2]}{month} for the years, or the months of the season"
         found.add(place, f"{text!r} may mean two years or a season", remedy)
         return None
     return date
+
+
+def _may_be_two_years(text: str) -> bool:
+    """EDTF reads 2020-21 as spring 2020; a person may have meant the two years."""
+    match = re.fullmatch(r"\d\d(\d\d)-(2[1-4])[~?%]?", text)
+    return match is not None and int(match[2]) == int(match[1]) + 1
 
 
 def check_reference(ref: str, kinds: Sequence[Kind], place: Place, found: Findings) -> None:

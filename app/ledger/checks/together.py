@@ -1,6 +1,6 @@
 """Records and claims beside one another: what only shows when all are read."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 
 from app.ledger.checks.found import Findings, Record
@@ -46,18 +46,15 @@ def check_preferred(placed: Sequence[tuple[Claim, Place]], found: Findings) -> N
             found.add(place, what, "keep the better one preferred")
 
 
-def check_said_about(records: Sequence[Record], claims: Sequence[Claim], found: Findings) -> None:
+def check_said_about(records: Sequence[Record], found: Findings) -> None:
     """That something is claimed about every record, its name at least."""
-    said: defaultdict[str, set[str]] = defaultdict(set)
-    for claim in claims:
-        said[claim.subject].add(claim.property)
     for record in records:
         if not isinstance(record.model, EntityFile):
             continue
         if not record.model.claims:
             remedy = "add a claim about it, or delete the file"
             found.add(record.place("id"), f"nothing claims anything about {record.ref}", remedy)
-        elif "name" not in said[record.ref]:
+        elif all(claim.property != "name" for claim in record.model.claims):
             found.add(record.place("id"), f"{record.ref} has no name", "add a claim of its name")
 
 

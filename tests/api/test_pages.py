@@ -1,0 +1,167 @@
+"""Pages for people: home, documentation, and their files."""
+
+from html.parser import HTMLParser
+
+import pytest
+from fastapi.testclient import TestClient
+
+HOST = "http://testserver"
+
+
+class Page(HTMLParser):
+    """What a page refers to, and its tables as rows of texts."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.references: list[str] = []
+        self.links: list[str] = []
+        self.rows: list[list[str]] = []
+        self._cell = False
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name in ("href", "src", "action") and value:
+                self.references.append(value)
+                if tag == "a":
+                    self.links.append(value)
+        if tag == "tr":
+            self.rows.append([])
+        if tag in ("td", "th"):
+            self.rows[-1].append("")
+            self._cell = True
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("td", "th"):
+            self._cell = False
+
+    def handle_data(self, data: str) -> None:
+        if self._cell:
+            self.rows[-1][-1] += data
+
+
+def page(client: TestClient, path: str) -> Page:
+    """A page that must be there."""
+    response = client.get(path)
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    return Page(response.text)
+
+
+def row_of(home: Page, subject: str, promised: str) -> list[str]:
+    """The row of a promise, its texts without the space around them."""
+    found = [
+        [" ".join(cell.split()) for cell in row]
+        for row in home.rows
+        if subject in row[0] and promised in " ".join(row[1].split())
+    ]
+    assert len(found) == 1, found
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    ("subject", "promised", "said_by", "where", "verdict"),
+    [
+        ("Luna-26", "planned launch: 2022", "Roscosmos", "paragraph 9", "overdue"),
+        ("south pole of the Moon", "planned landing: 2023", "RT", "paragraph 9", "overdue"),
+        ("Deep Space Gateway", "first element planned: 2024–2026", "RT", "paragraph 11", "pending"),
+        ("Lunar base", "planned build: 2040–2050", "Energia", "paragraph 11", "pending"),
+    ],
+)
+def test_home_shows_the_scorecard(
+    client: TestClient, subject: str, promised: str, said_by: str, where: str, verdict: str
+) -> None:
+    """The home page has each dated plan with who said it, where, and its verdict today."""
+    row = row_of(page(client, "/"), subject, promised)
+    assert row[1:] == [promised, said_by, where, verdict]
+
+
+def test_home_shows_every_plan(client: TestClient) -> None:
+    """The home page has a row for each row of the scorecard, and no other."""
+    count = client.get("/v1/sources/rt-2018-03-02/scorecard").json()["meta"]["count"]
+    heads = [row for row in page(client, "/").rows if row[0] == "Subject"]
+    assert len(page(client, "/").rows) == count + len(heads)
+    assert len(heads) == 2
+
+
+def test_home_says_of_when_it_is(client: TestClient) -> None:
+    """The home page names its day, its release and the licence."""
+    text = client.get("/").text
+    assert "2026-11-22" in text
+    assert client.get("/v1/dataset").json()["meta"]["release"] in text
+    assert "CC BY 4.0" in text
+
+
+def test_links_of_home_lead_somewhere(client: TestClient) -> None:
+    """Every link to this server is answered, and the only other one is the licence."""
+    links = set(page(client, "/").links)
+    internal = {link for link in links if link.startswith("/")}
+    assert links - internal == {"https://creativecommons.org/licenses/by/4.0/"}
+    assert {"/docs", "/redoc", "/openapi.json", "/v1/missions", "/v1/missions/luna-26"} <= internal
+    statuses = {link: client.get(link).status_code for link in internal}
+    assert dict.fromkeys(internal, 200) == statuses
+
+
+@pytest.mark.parametrize("path", ["/", "/docs", "/redoc", "/problems/not-found"])
+def test_pages_refer_to_no_other_host(client: TestClient, path: str) -> None:
+    """Pages take nothing from other hosts: they work with no outside network."""
+    found = page(client, path)
+    foreign = [
+        reference
+        for reference in found.references
+        if reference not in found.links
+        and not reference.startswith((HOST, "data:"))
+        and ("//" in reference or not reference.startswith("/"))
+    ]
+    assert foreign == []
+
+
+@pytest.mark.parametrize(("path", "files"), [("/docs", 3), ("/redoc", 2)])
+def test_files_of_the_documentation(client: TestClient, path: str, files: int) -> None:
+    """Every file that a page of the documentation needs is served, of its own sort."""
+    references = {reference for reference in page(client, path).references if reference}
+    sorts = {"js": "text/javascript", "css": "text/css", "png": "image/png"}
+    assert len(references) == files
+    for reference in references:
+        response = client.get(reference)
+        assert response.status_code == 200
+        assert len(response.content) > 100
+        sort = sorts[reference.rpartition(".")[2]]
+        assert response.headers["content-type"].partition(";")[0] == sort
+
+
+def test_documentation_reads_our_document(client: TestClient) -> None:
+    """Both views read the document from this server."""
+    assert "url: '/openapi.json'" in client.get("/docs").text
+    assert 'spec-url="/openapi.json"' in client.get("/redoc").text
+
+
+@pytest.mark.parametrize("path", ["/docs", "/redoc", "/assets/docs/redoc.standalone.js"])
+def test_no_logo_from_elsewhere(client: TestClient, path: str) -> None:
+    """The reading view asks its maker's host for nothing, nor any host of fonts."""
+    text = client.get(path).text
+    for host in (
+        "cdn.redoc.ly",
+        "cdn.jsdelivr.net",
+        "fonts.googleapis.com",
+        "fastapi.tiangolo.com",
+    ):
+        assert host not in text
+
+
+def test_documentation_says_what_to_try_first(client: TestClient) -> None:
+    """The three addresses that the documentation begins with are answered."""
+    description = client.get("/openapi.json").json()["info"]["description"]
+    first = [line.partition("](")[2].partition(")")[0] for line in description.splitlines()
+             if line[:2] in ("1.", "2.", "3.")]  # fmt: skip
+    assert len(first) == 3
+    for address in first:
+        assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/docs", "/redoc", "/problems/bad-request"])
+def test_pages_have_a_title(client: TestClient, path: str) -> None:
+    """Every page has a title that names the service."""
+    text = client.get(path).text
+    title = text.partition("<title>")[2].partition("</title>")[0]
+    assert "Lunar Cooperation API" in title
