@@ -101,10 +101,11 @@ class Database:
         if current == self.newest_revision:
             return False
         scripts = ScriptDirectory.from_config(self._config)
-        if current is None and (tables := inspect(writer).get_table_names()):
+        foreign = set(inspect(writer).get_table_names()) - {"alembic_version"}
+        if current is None and foreign:
             raise StartError(
                 f"{self.url.database} is another program's database, with a table "
-                f"{tables[0]!r}: set LUNAR_DATABASE_URL to another file"
+                f"{min(foreign)!r}: set LUNAR_DATABASE_URL to another file"
             )
         if current is not None and current not in {
             script.revision for script in scripts.walk_revisions()

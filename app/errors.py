@@ -97,6 +97,11 @@ class StartError(Exception):
 def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
     """The known word most like `word`, or None if none is near (0 = any, 1 = the same)."""
     lowered = {candidate.lower(): candidate for candidate in known}
+    beginnings = [
+        candidate for candidate in lowered if len(word) > 2 and candidate.startswith(word.lower())
+    ]
+    if beginnings:
+        return lowered[min(beginnings, key=lambda candidate: (len(candidate), candidate))]
     matches = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=likeness)
     return lowered[matches[0]] if matches else None
 

@@ -318,7 +318,11 @@ class Relation(SQLModel, table=True):
     active: bool
     known_from: dt.date
     known_to: dt.date | None = None
-    claim_id: str = Field(foreign_key="claims.id")
+    claim_id: str | None = Field(
+        default=None,
+        foreign_key="claims.id",
+        description="null for who wrote and published a source: that stands in its own record",
+    )
 
 
 class Standing(StrEnum):

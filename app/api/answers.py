@@ -75,7 +75,7 @@ def cache_control(asked: Asked | None, now: dt.datetime) -> str:
 
 
 def _meta(request: Request, asked: Asked, release: str) -> dict[str, Any]:
-    url = request.url.remove_query_params("cursor").include_query_params(as_of=asked.day)
+    url = request.url.include_query_params(as_of=asked.day)
     text = f"Lunar Cooperation API, release {release}, as known on {asked.day}. {LICENSE}."
     return {
         "as_of": {"requested": asked.requested, "resolved": asked.day},
@@ -94,21 +94,15 @@ def _address(url: URL) -> str:
 # --- Fields -------------------------------------------------------------------------------------
 
 
-def only_fields(kind: Kind, document: str, fields: str | None) -> str:
-    """A record's document with the keys that were asked for."""
+def only_fields(kind: Kind, documents: Sequence[str], fields: str | None) -> list[str]:
+    """Records' documents with the keys that were asked for."""
     if fields is None:
-        return document
+        return list(documents)
     chosen = chosen_keys(fields, record_model(kind).model_fields, _groups(kind))
-    record = json.loads(document)
-    return compact({key: value for key, value in record.items() if key in chosen})
-
-
-def only_fields_of_page(kind: Kind, page: PageOf, fields: str | None) -> PageOf:
-    """A page with the keys that were asked for."""
-    if fields is None:
-        return page
-    rows = [(only_fields(kind, row[0], fields),) for row in page.rows]
-    return PageOf(rows, page.count, page.release, page.next_cursor, page.extra)
+    return [
+        compact({key: value for key, value in json.loads(document).items() if key in chosen})
+        for document in documents
+    ]
 
 
 def _groups(kind: Kind) -> dict[str, list[str]]:

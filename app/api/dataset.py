@@ -10,7 +10,7 @@ from app.api.deps import Now, Reading
 from app.api.parameters import AsOfQuery, read
 from app.api.routing import data_router, documented
 from app.db import Reader
-from app.errors import NotReady
+from app.errors import AppError, NotReady
 from app.queries.dataset import get_dataset as read_dataset
 from app.queries.entities import Found
 from app.schemas import (
@@ -110,7 +110,7 @@ def health_router() -> APIRouter:
         operation_id="get_live",
         summary="Whether the process is there",
         response_model=Health,
-        **documented("/health/live"),
+        **documented("/health/live", problems=(AppError,)),
     )
     async def get_live(now: Now) -> Response:
         return _no_store(json_response(compact({"status": "ok", "release": None}), None, now))
@@ -120,7 +120,7 @@ def health_router() -> APIRouter:
         operation_id="get_ready",
         summary="Whether it can answer, and from which release",
         response_model=Health,
-        **documented("/health/ready"),
+        **documented("/health/ready", problems=(AppError, NotReady)),
     )
     async def get_ready(request: Request, reader: Reading, now: Now) -> Response:
         if not request.app.state.database.is_current(reader):

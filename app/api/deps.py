@@ -40,7 +40,7 @@ async def require_json(request: Request) -> None:
     Raises:
         NotAcceptable: if its Accept header rules JSON out (RFC 9110, 12.5.1).
     """
-    accept = request.headers.get("accept")
+    accept = ",".join(request.headers.getlist("accept"))
     if accept and not accepts(accept, "application/json"):
         raise NotAcceptable(f"you accept {accept!r} only: accept application/json")
 

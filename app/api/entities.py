@@ -1,11 +1,11 @@
 """Missions, agreements, agencies, projects, people, sources: one router for each, made alike."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from app.api.answers import item_answer, only_fields, only_fields_of_page, page_answer
+from app.api.answers import item_answer, only_fields, page_answer
 from app.api.deps import Now, Reading
 from app.api.parameters import query_model, read
 from app.api.routing import data_router, documented
@@ -23,6 +23,7 @@ class Collection:
     about: str
     example: str
     listing: str
+    example_fields: str = "id,name"
 
     @property
     def singular(self) -> str:
@@ -42,7 +43,7 @@ COLLECTIONS = (
     Collection(Kind.PEOPLE, "A person who said something, and for whom they spoke.",
                "igor-komarov?as_of=2018-03-03", "as_of=2018-03-03&limit=2"),
     Collection(Kind.SOURCES, "A text that was read: every claim stands in one.",
-               "rt-2018-03-02?as_of=2018-03-03", "as_of=2018-03-03&limit=2"),
+               "rt-2018-03-02?as_of=2018-03-31", "as_of=2018-03-31&limit=2", "id,title"),
 )  # fmt: skip
 
 Id = Annotated[str, Path(max_length=200, description="Id, as in the list")]
@@ -78,7 +79,7 @@ def _add_list(router: APIRouter, collection: Collection) -> None:
         sort=entities.sort_keys(kind),
         default_sort="id",
         claims="none",
-        fields=True,
+        fields=collection.example_fields,
     )
 
     @router.get(
@@ -97,13 +98,16 @@ def _add_list(router: APIRouter, collection: Collection) -> None:
         page = entities.list_entities(
             reader, kind, asked.given, asked.page, asked.day, asked.claims
         )
-        page = only_fields_of_page(kind, page, asked.fields)
+        documents = only_fields(kind, [row[0] for row in page.rows], asked.fields)
+        page = replace(page, rows=[(document,) for document in documents])
         return page_answer(request, page, asked, now)
 
 
 def _add_item(router: APIRouter, collection: Collection) -> None:
     kind = collection.kind
-    parameters: Any = query_model(f"{SINGULAR[kind]}Query", claims="best", fields=True)
+    parameters: Any = query_model(
+        f"{SINGULAR[kind]}Query", claims="best", fields=collection.example_fields
+    )
 
     @router.get(
         f"/{kind.value}/{{id}}",
@@ -118,7 +122,7 @@ def _add_item(router: APIRouter, collection: Collection) -> None:
     ) -> Response:
         asked = read(query, now.date())
         found = entities.get_entity(reader, kind, id, asked.day, asked.claims)
-        document = only_fields(kind, found.document, asked.fields)
+        document = only_fields(kind, [found.document], asked.fields)[0]
         return item_answer(request, entities.Found(document, found.release), asked, now)
 
 

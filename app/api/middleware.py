@@ -69,7 +69,9 @@ class EveryRequest:
             if status:  # the answer has begun; all that is left is to break it off
                 raise
             error = AppError(f"it is in our log under {request_id}; tell us that number")
-            await problem_response(Request(scope), error)(scope, receive, send_with_headers)
+            reply = _without_body(send_with_headers) if scope["method"] == "HEAD" else None
+            answer = problem_response(Request(scope), error)
+            await answer(scope, receive, reply or send_with_headers)
         milliseconds = round((time.perf_counter() - began) * 1000, 1)
         level = logging.DEBUG if scope.get("client") == ITSELF else logging.INFO
         log.log(

@@ -41,6 +41,8 @@ promise. Every value has a source; every answer can be had as it was known on an
 Data: CC BY 4.0. No key, no account.
 """  # noqa: E501
 
+EXAMPLE_ADDRESS = "http://127.0.0.1:8000"  # where `lunar serve` listens if nothing is said
+
 TAGS = (
     ("missions", "Missions to the Moon, flown or planned"),
     ("agreements", "What was agreed, by whom, when, about what"),
@@ -62,27 +64,27 @@ def openapi_router() -> APIRouter:
     async def get_openapi_document(request: Request, reader: Reading, now: Now) -> Response:
         """The document, made once for each release."""
         app: FastAPI = request.app
-        release = get_dataset(reader).release
-        made: tuple[str, str] | None = getattr(app.state, "openapi_document", None)
-        if made is None or made[0] != release:
-            made = app.state.openapi_document = (release, compact(await _document(app, request)))
+        # Some examples are answers of today. Nothing of the request goes into the document: whoever
+        # asked first with a made-up Host would have written it for everybody.
+        key = (get_dataset(reader).release, now.date(), request.scope.get("root_path", ""))
+        made: tuple[object, str] | None = getattr(app.state, "openapi_document", None)
+        if made is None or made[0] != key:
+            made = app.state.openapi_document = (key, compact(await _document(app, key[2])))
         return json_response(made[1], None, now)
 
     return router
 
 
-async def _document(app: FastAPI, request: Request) -> dict[str, Any]:
+async def _document(app: FastAPI, root_path: str) -> dict[str, Any]:
     document = copy.deepcopy(app.openapi())
-    schemas = document["components"]["schemas"]
-    schemas |= _problem_schemas()
+    document["components"]["schemas"] |= _problem_schemas()
     document["security"] = []  # said outright: no key is needed
-    base_url = str(request.base_url)
-    document["servers"] = [{"url": base_url.rstrip("/"), "description": "this server"}]
+    document["servers"] = [{"url": root_path or "/", "description": "this server"}]
     transport = ASGITransport(app=app, client=ITSELF)
-    async with AsyncClient(transport=transport, base_url=base_url) as client:
+    async with AsyncClient(transport=transport, base_url=EXAMPLE_ADDRESS) as client:
         for path in document["paths"].values():
             for operation in path.values():
-                await _add_examples(operation, client, request)
+                await _add_examples(operation, client)
     return document
 
 
@@ -91,7 +93,7 @@ def _problem_schemas() -> dict[str, Any]:
     return {**schema.pop("$defs"), "Problem": schema}
 
 
-async def _add_examples(operation: dict[str, Any], client: AsyncClient, request: Request) -> None:
+async def _add_examples(operation: dict[str, Any], client: AsyncClient) -> None:
     responses = operation["responses"]
     if address := operation.pop(EXAMPLE, None):
         answer = await client.get(address)
@@ -101,7 +103,7 @@ async def _add_examples(operation: dict[str, Any], client: AsyncClient, request:
         content = responses.get(str(problem.status), {}).get("content", {})
         if media := content.get("application/problem+json"):
             error = problem(*_EXAMPLES.get(problem.type, (problem.meaning,)))
-            media["example"] = problem_document(error, request) | {
+            media["example"] = problem_document(error, EXAMPLE_ADDRESS) | {
                 "instance": "/v1/missions",
                 "request_id": "0f8c1f4e7d5b4a52",
             }

@@ -12,13 +12,14 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.json_schema import SkipJsonSchema
 
 from app.errors import BadRequest, InvalidParameter, ParameterError, did_you_mean
-from app.queries.filters import Filter
+from app.queries.filters import MAX_VALUE_LENGTH, Filter
 from app.queries.paging import DEFAULT_LIMIT, MAX_LIMIT, PageRequest, cursor_day
 
-MAX_VALUE_LENGTH = 2_000
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 _AS_OF = Field(
     default=None,
+    min_length=1,
     max_length=40,
     description=(
         "The day as of which to answer: only what had been said by then counts. `YYYY`, `YYYY-MM` "
@@ -38,7 +39,6 @@ _FIELDS = (
 
 # A parameter that may be left out, but not given as null: generators would make a type of it.
 _ABSENT: Any = SkipJsonSchema[None]  # type: ignore[misc]
-Text: Any = Annotated[str, Field(min_length=1, max_length=MAX_VALUE_LENGTH)]
 
 
 class AsOfQuery(BaseModel):
@@ -69,7 +69,7 @@ def query_model(
     sort: Iterable[str] = (),
     default_sort: str = "",
     claims: Literal["none", "best"] | None = None,
-    fields: bool = False,
+    fields: str | None = None,
 ) -> type[AsOfQuery]:
     """The query parameters of a route as a model, so that OpenAPI declares them one by one."""
     keys: dict[str, Any] = {item.name: _filter_parameter(item) for item in filters}
@@ -78,13 +78,18 @@ def query_model(
     if claims:
         keys["claims"] = (Literal["none", "best", "all"], Field(claims, description=_CLAIMS))
     if fields:
-        keys["fields"] = _optional(Text, _FIELDS, "id,name")
+        keys["fields"] = _optional(_text(MAX_VALUE_LENGTH), _FIELDS, fields)
     model: type[AsOfQuery] = create_model(name, __base__=AsOfQuery, **keys)
     return model
 
 
 def _filter_parameter(item: Filter) -> Any:
-    return _optional(bool if item.type is bool else Text, item.description, item.example)
+    annotation: Any = bool if item.type is bool else _text(item.max_length)
+    return _optional(annotation, item.description, item.example)
+
+
+def _text(max_length: int) -> Any:
+    return Annotated[str, Field(min_length=1, max_length=max_length)]
 
 
 def _optional(annotation: Any, description: str, example: Any = None) -> Any:
@@ -101,9 +106,9 @@ def _paging_parameters(sort: tuple[str, ...], default: str) -> dict[str, Any]:
     limit = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="Records a page.", examples=[100])
     cursor = "Where the page begins: `next_cursor` of the page before, unchanged."
     return {
-        "sort": _optional(Text, how, default),
+        "sort": _optional(_text(MAX_VALUE_LENGTH), how, default),
         "limit": (int, limit),
-        "cursor": _optional(Text, cursor),
+        "cursor": _optional(_text(MAX_VALUE_LENGTH), cursor),
     }
 
 
@@ -113,22 +118,31 @@ _NO_FILTERS = frozenset({"as_of", "sort", "limit", "cursor", "claims", "fields"}
 def read(query: AsOfQuery, today: dt.date) -> Asked:
     """What a request asks for, on a day."""
     given = query.model_dump(exclude_none=True)
-    cursor = given.get("cursor")
     requested = given.get("as_of")
-    if requested is None and cursor:
-        day = cursor_day(cursor)
-    else:
-        day = parse_as_of(requested, today) if requested else today
+    depends_on_today = requested is None or _PERIOD.fullmatch(requested) is None
+    day = today if requested is None else parse_as_of(requested, today)
+    if cursor := given.get("cursor"):
+        day = _day_of_list(day, cursor_day(cursor), depends_on_today)
     page = {name: given[name] for name in ("sort", "limit", "cursor") if name in given}
     return Asked(
         requested=requested,
         day=day,
-        depends_on_today=requested is None or not requested[0].isdigit(),
+        depends_on_today=depends_on_today,
         page=PageRequest(**page),
         claims=given.get("claims", "none"),
         fields=given.get("fields"),
         given={name: value for name, value in given.items() if name not in _NO_FILTERS},
     )
+
+
+def _day_of_list(day: dt.date, begun_on: dt.date, depends_on_today: bool) -> dt.date:
+    """The day of a list that goes on: the one on which it began, also over midnight."""
+    if day != begun_on and not depends_on_today:
+        detail = (
+            f"the cursor is of a list as of {begun_on}: leave as_of as it was, or the cursor out"
+        )
+        raise InvalidParameter(detail, [ParameterError("cursor", detail)])
+    return begun_on
 
 
 # --- As of --------------------------------------------------------------------------------------
@@ -151,8 +165,9 @@ def parse_as_of(text: str, today: dt.date) -> dt.date:
         if match := _PERIOD.fullmatch(text):
             year, month, day = (int(part) if part else None for part in match.groups())
             assert year is not None, "the pattern has a year"
-            month = month or 12
-            return dt.date(year, month, day or calendar.monthrange(year, month)[1])
+            month = 12 if month is None else month
+            last = calendar.monthrange(year, month)[1]
+            return dt.date(year, month, last if day is None else day)
     except (ValueError, OverflowError, calendar.IllegalMonthError):
         pass
     detail = (
@@ -190,10 +205,19 @@ def chosen_keys(fields: str, keys: Iterable[str], groups: Mapping[str, Sequence[
     return chosen
 
 
-async def refuse_repeats(request: Request) -> None:
-    """A parameter given twice: one of the two would be ignored."""
-    names = [name for name, _ in request.query_params.multi_items()]
-    for name in names:
+async def check_query(request: Request) -> None:
+    """That no parameter is given twice, and none has a character that nobody can have meant.
+
+    Raises:
+        BadRequest: for a parameter given twice: one of the two would be ignored.
+        InvalidParameter: for a control character, which databases do not compare as text.
+    """
+    items = request.query_params.multi_items()
+    names = [name for name, _ in items]
+    for name, value in items:
         if names.count(name) > 1:
             detail = f"{name} is given {names.count(name)} times: separate its values by commas"
             raise BadRequest(detail, [ParameterError(name, detail)])
+        if _UNPRINTABLE.search(value):
+            detail = f"{name} has a control character or half of one: leave it out"
+            raise InvalidParameter(detail, [ParameterError(name, detail)])

@@ -1,7 +1,9 @@
 """Errors as application/problem+json (RFC 9457), at every door."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from fastapi import FastAPI, Request, Response
@@ -41,21 +43,24 @@ def problem_response(request: Request, error: AppError) -> Response:
     headers = {"Cache-Control": "no-store"}
     if isinstance(error, MethodNotAllowed):
         headers["Allow"] = ALLOWED_METHODS
-    document = problem_document(error, request)
+    instance, request_id = quote(request.url.path), request.scope.get("request_id", "")
+    document = problem_document(error, str(request.base_url), instance, request_id)
     return Response(
         compact(document), status_code=error.status, media_type=PROBLEM_JSON, headers=headers
     )
 
 
-def problem_document(error: AppError, request: Request) -> dict[str, Any]:
-    """An error in the words of RFC 9457, section 3."""
+def problem_document(
+    error: AppError, address: str, instance: str = "", request_id: str = ""
+) -> dict[str, Any]:
+    """An error in the words of RFC 9457, section 3; `address` is the service's own."""
     return {
-        "type": f"{str(request.base_url).rstrip('/')}/problems/{error.type}",
+        "type": f"{address.rstrip('/')}/problems/{error.type}",
         "title": error.title,
         "status": error.status,
         "detail": error.detail,
-        "instance": request.url.path,
-        "request_id": request.scope.get("request_id", ""),
+        "instance": instance,
+        "request_id": request_id,
         "errors": [{"parameter": item.parameter, "detail": item.detail} for item in error.errors],
     }
 
@@ -88,11 +93,24 @@ def _from_validation(
     if unknown:
         errors = [ParameterError(name, _unknown(name, known)) for name in unknown]
         return BadRequest("; ".join(item.detail for item in errors), errors)
-    errors = [
-        ParameterError(str(item["loc"][-1]), f"{item['loc'][-1]}: {item['msg']}")
-        for item in details
-    ]
+    words = [item for item in details if item["type"] in ("literal_error", "enum")]
+    if words:
+        errors = [ParameterError(_name(item), _unknown_word(item)) for item in words]
+        return BadRequest("; ".join(item.detail for item in errors), errors)
+    # A parameter that may be left out is also tried as null, which nobody meant.
+    meant = [item for item in details if item["type"] != "none_required"]
+    errors = [ParameterError(_name(item), f"{_name(item)}: {item['msg']}") for item in meant]
     return InvalidParameter("; ".join(item.detail for item in errors), errors)
+
+
+def _name(detail: dict[str, Any]) -> str:
+    """The parameter of a validation error: it comes second, after where it was given."""
+    return str(detail["loc"][1])
+
+
+def _unknown_word(detail: dict[str, Any]) -> str:
+    choices = re.findall(r"'([^']*)'", detail["ctx"]["expected"])
+    return f"unknown {_name(detail)} {detail['input']!r}: {did_you_mean(detail['input'], choices)}"
 
 
 def _unknown(name: str, known: Sequence[str]) -> str:

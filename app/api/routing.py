@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from fastapi.routing import APIRoute
 
 from app.api.deps import require_json
-from app.api.parameters import refuse_repeats
+from app.api.parameters import check_query
 from app.errors import (
     AppError,
     BadRequest,
@@ -26,14 +26,16 @@ _ALWAYS: Sequence[type[AppError]] = (
 
 
 def data_router() -> APIRouter:
-    """A router for data: it refuses repeated parameters and clients that take no JSON."""
-    checks = [Depends(require_json), Depends(refuse_repeats)]
+    """A router for data: it checks first that the client takes JSON and what it asks for."""
+    checks = [Depends(require_json), Depends(check_query)]
     return APIRouter(prefix="/v1", dependencies=checks, route_class=APIRoute)
 
 
-def documented(example: str, *, by_id: bool = False) -> dict[str, Any]:
+def documented(
+    example: str, *, by_id: bool = False, problems: Sequence[type[AppError]] = _ALWAYS
+) -> dict[str, Any]:
     """What a route tells OpenAPI besides its answer: its problems, and whose answer to show."""
-    problems: list[type[AppError]] = [*_ALWAYS, *([NotFound] if by_id else [])]
+    problems = [*problems, *([NotFound] if by_id else [])]
     return {
         "openapi_extra": {EXAMPLE: example},
         "responses": {

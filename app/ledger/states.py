@@ -134,7 +134,7 @@ def rows_of(book: Book, ref: str) -> Iterator[tuple[type, Row]]:
         yield from _source_rows(book, book.ledger.sources[ref.partition("/")[2]])
     else:
         yield from _state_rows(book, ref, claims, resolutions)
-    yield from _relation_rows(ref, resolutions)
+        yield from _relation_rows(ref, resolutions)
     yield from _standing_rows(claims, resolutions)
     yield from _promise_rows(book, kind, claims, days)
 
@@ -178,6 +178,22 @@ def _source_rows(book: Book, source: Source) -> Iterator[tuple[type, Row]]:
 
     known = periods((day for day in days if day >= first), at)
     yield from _period_rows(source.ref, (), known)
+    # Who wrote and published it stands in its own record; no claim is needed.
+    related = [("author", author) for author in dict.fromkeys(source.authors)]
+    related += [("publisher", source.publisher)] if source.publisher else []
+    for name, target in related:
+        yield (
+            Relation,
+            {
+                "subject": source.ref,
+                "property": name,
+                "object": target,
+                "active": True,
+                "known_from": first,
+                "known_to": None,
+                "claim_id": None,
+            },
+        )
 
 
 def _period_rows(

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import and_, select
 
 from app.db import Reader
-from app.errors import BadRequest, NotFound, ParameterError, did_you_mean
+from app.errors import BadRequest, NotFound, ParameterError, did_you_mean, nearest
 from app.fields import Shape, fields_of
 from app.models import Standing
 from app.queries.filters import (
@@ -173,8 +173,10 @@ def check_references(
             kinds = [kind.value for kind in filters[name].refers_to]
             listed = select(ENTITIES.c.ref, ENTITIES.c.slug).where(ENTITIES.c.kind.in_(kinds))
             short = len(kinds) == 1
-            refs = [row.slug if short else row.ref for row in reader.execute(listed)]
-            detail = f"unknown {name} {part!r}: {did_you_mean(part, sorted(refs))}"
+            by_slug = {row.slug: row.slug if short else row.ref for row in reader.execute(listed)}
+            near = nearest(part.rpartition("/")[2], sorted(by_slug))
+            remedy = f"did you mean {by_slug[near]!r}?" if near else f"/v1/{kinds[0]} lists them"
+            detail = f"unknown {name} {part!r}: {remedy}"
             raise BadRequest(detail, [ParameterError(name, detail)])
 
 

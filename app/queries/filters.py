@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 import pycountry
-from sqlalchemy import Column, ColumnElement, Table, and_, exists, or_, select
+from sqlalchemy import Column, ColumnElement, Table, and_, exists, func, or_, select
 
 from app.dates import FuzzyDate, parse_date
 from app.errors import BadRequest, InvalidParameter, ParameterError, did_you_mean
@@ -33,6 +33,10 @@ from app.vocabulary import PROPERTIES, Kind, Nature, SourceKind, Verdict, proper
 Condition = Callable[[Any, dt.date], ColumnElement[bool]]
 
 
+MAX_VALUE_LENGTH = 2_000
+MAX_SEARCH_LENGTH = 100  # every word of it is looked for in every name
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """A query parameter that narrows a list."""
@@ -42,6 +46,7 @@ class Filter:
     example: Any
     condition: Condition
     type: type = str
+    max_length: int = MAX_VALUE_LENGTH
     refers_to: tuple[Kind, ...] = ()  # its values are ids of these kinds, to be looked up
 
 
@@ -88,13 +93,15 @@ def _field_filters(kind: Kind, table: Table) -> Iterator[Filter]:
 
 def _source_filters(table: Table) -> Iterator[Filter]:
     yield choice_filter("kind", "What sort of source it is", tuple(SourceKind), table)
-    yield text_filter("language", "Language, BCP 47", "ru", table.c["language"])
+    yield _language_filter(table)
     yield from date_filters("published", "When it was published", table)
 
 
 def _common_filters(kind: Kind, table: Table) -> Iterator[Filter]:
     what = "Part of its name, native name or an alias; case and accents do not matter."
-    yield Filter("q", what, "luna", lambda text, _: _in_names(table, text))
+    yield Filter(
+        "q", what, "luna", lambda text, _: _in_names(table, text), max_length=MAX_SEARCH_LENGTH
+    )
     if kind is not Kind.SOURCES:
         what = "Whether sources disagree on one of its values."
         yield flag_filter("disputed", what, table.c["disputed"])
@@ -134,10 +141,27 @@ def words(text: str) -> list[str]:
     return [part.strip() for part in text.split(",")]
 
 
-def text_filter(name: str, what: str, example: str, column: Column[Any]) -> Filter:
-    """One or more exact texts."""
-    description = f"{what}. One or more, separated by commas."
-    return Filter(name, description, example, lambda text, _: column.in_(words(text)))
+def _language_filter(table: Table) -> Filter:
+    def condition(text: str, _: dt.date) -> ColumnElement[bool]:
+        codes = [_language_code(part) for part in words(text)]
+        language = table.c.language
+        return or_(*(or_(language == code, language.startswith(f"{code}-")) for code in codes))
+
+    what = "Language, by its ISO 639 code, or its name in English; several with commas."
+    return Filter("language", what, "ru", condition)
+
+
+def _language_code(text: str) -> str:
+    """A language as BCP 47 begins a tag: two letters where there are two, else three."""
+    try:
+        language = pycountry.languages.lookup(text)
+    except LookupError:
+        codes = [
+            language.alpha_2 for language in pycountry.languages if hasattr(language, "alpha_2")
+        ]
+        raise unknown_value("language", text, codes) from None
+    code: str = getattr(language, "alpha_2", language.alpha_3)
+    return code
 
 
 def flag_filter(name: str, what: str, column: Column[Any]) -> Filter:
@@ -158,8 +182,12 @@ def _country_code(name: str, text: str) -> str:
     try:
         code: str = pycountry.countries.lookup(text).alpha_2
     except LookupError:
-        names = [country.name for country in pycountry.countries]
-        raise unknown_value(name, text, names) from None
+        # Some are listed under a longer name than anybody uses: Russian Federation.
+        names = {country.name: country.alpha_2 for country in pycountry.countries}
+        longer = [code for full, code in names.items() if full.casefold().startswith(fold(text))]
+        if len(longer) != 1:
+            raise unknown_value(name, text, list(names)) from None
+        code = longer[0]
     return code
 
 
@@ -212,6 +240,7 @@ _RELATION_PARAMETERS = {
     Kind.PROJECTS: ("project", "deep-space-gateway"),
     Kind.MISSIONS: ("mission", "luna-26"),
     Kind.AGREEMENTS: ("agreement", "roscosmos-cnsa-intent-2018"),
+    Kind.PEOPLE: ("person", "michel-chossudovsky"),
 }
 
 
@@ -314,8 +343,8 @@ def _locator_filter() -> Filter:
     """`paragraph 11` finds "paragraph 11, closing credit" too, but not "paragraph 112"."""
 
     def condition(text: str, _: dt.date) -> ColumnElement[bool]:
-        locator = CLAIMS.c.locator
-        return or_(locator == text, locator.startswith(f"{text}, ", autoescape=True))
+        locator, wanted = func.lower(CLAIMS.c.locator), text.lower()
+        return or_(locator == wanted, locator.startswith(f"{wanted}, ", autoescape=True))
 
     what = "Where in its source it stands, or a larger part of that."
     return Filter("locator", what, "paragraph 11", condition)

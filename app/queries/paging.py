@@ -181,7 +181,7 @@ def _parse_cursor(cursor: str) -> tuple[str, _Cursor]:
         packed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         sort, day, values = json.loads(packed)
         read = _Cursor(dt.date.fromisoformat(day), tuple(_unpacked(value) for value in values))
-    except (binascii.Error, ValueError, TypeError, KeyError):
+    except (binascii.Error, ValueError, TypeError, KeyError, RecursionError):
         raise _bad_cursor("it is not one of ours") from None
     return str(sort), read
 
@@ -189,7 +189,9 @@ def _parse_cursor(cursor: str) -> tuple[str, _Cursor]:
 def _unpacked(value: Any) -> Any:
     if isinstance(value, dict):
         return dt.date.fromisoformat(value["d"])
-    if value is not None and not isinstance(value, str | int):
+    if isinstance(value, str):
+        value.encode()  # half a character is refused here, not by the database
+    elif value is not None and (not isinstance(value, int) or abs(value) >= 2**63):
         raise TypeError(value)
     return value
 

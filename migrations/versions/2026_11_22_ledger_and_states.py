@@ -439,7 +439,7 @@ def upgrade() -> None:
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("known_from", sa.Date(), nullable=False),
         sa.Column("known_to", sa.Date(), nullable=True),
-        sa.Column("claim_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("claim_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.CheckConstraint(
             "known_to IS NULL OR known_from < known_to", name=op.f("ck_relations_period")
         ),
