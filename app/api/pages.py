@@ -20,6 +20,7 @@ from app.render.pages import render_home, render_problem
 ARTICLE = "rt-2018-03-02"
 _ASSETS = "/assets/docs"
 _REDOC = "redoc.standalone.js"
+_KEPT = {"Cache-Control": "public, max-age=86400"}
 # ReDoc shows its maker's logo from another host; the documentation asks no host but this one.
 _FOREIGN_LOGO = b"https://cdn.redoc.ly/redoc/logo-mini.svg"
 
@@ -28,6 +29,7 @@ def add_pages(app: FastAPI) -> None:
     """Add the pages, and the files that the documentation needs, out of an installed package."""
     router = APIRouter(include_in_schema=False)
     folder = Path(str(files("fastapi_offline"))) / "static"
+    icon = (files("app.web") / "static" / "icon.svg").read_bytes()
     redoc = (folder / _REDOC).read_bytes().replace(_FOREIGN_LOGO, b"data:,")
 
     @router.get("/", response_class=HTMLResponse)
@@ -53,6 +55,10 @@ def add_pages(app: FastAPI) -> None:
             )
         )
 
+    @router.get("/favicon.ico")
+    async def get_icon() -> Response:
+        return Response(icon, media_type="image/svg+xml", headers=_KEPT)
+
     @router.get("/docs", response_class=HTMLResponse)
     async def get_docs(request: Request) -> Response:
         root = request.scope.get("root_path", "")
@@ -61,7 +67,7 @@ def add_pages(app: FastAPI) -> None:
             title=f"{app.title} · try it",
             swagger_js_url=f"{root}{_ASSETS}/swagger-ui-bundle.js",
             swagger_css_url=f"{root}{_ASSETS}/swagger-ui.css",
-            swagger_favicon_url=f"{root}{_ASSETS}/favicon.png",
+            swagger_favicon_url=f"{root}/favicon.ico",
             swagger_ui_parameters={"tryItOutEnabled": True, "defaultModelsExpandDepth": 0},
         )
 
@@ -72,13 +78,13 @@ def add_pages(app: FastAPI) -> None:
             openapi_url=f"{root}/openapi.json",
             title=f"{app.title} · read",
             redoc_js_url=f"{root}{_ASSETS}/{_REDOC}",
-            redoc_favicon_url=f"{root}{_ASSETS}/favicon.png",
+            redoc_favicon_url=f"{root}/favicon.ico",
             with_google_fonts=False,
         )
 
     @router.get(f"{_ASSETS}/{_REDOC}")
     async def get_redoc_script() -> Response:
-        return Response(redoc, media_type="text/javascript")
+        return Response(redoc, media_type="text/javascript", headers=_KEPT)
 
     app.include_router(router)
     app.mount(_ASSETS, StaticFiles(directory=folder), name="docs-assets")

@@ -147,21 +147,19 @@ def _language_filter(table: Table) -> Filter:
         language = table.c.language
         return or_(*(or_(language == code, language.startswith(f"{code}-")) for code in codes))
 
-    what = "Language, by its ISO 639 code, or its name in English; several with commas."
+    what = "Language, by its ISO 639 code of two or three letters; several with commas."
     return Filter("language", what, "ru", condition)
 
 
 def _language_code(text: str) -> str:
     """A language as BCP 47 begins a tag: two letters where there are two, else three."""
-    try:
-        language = pycountry.languages.lookup(text)
-    except LookupError:
-        codes = [
-            language.alpha_2 for language in pycountry.languages if hasattr(language, "alpha_2")
-        ]
-        raise unknown_value("language", text, codes) from None
-    code: str = getattr(language, "alpha_2", language.alpha_3)
-    return code
+    code = text.casefold()
+    language = pycountry.languages.get(alpha_2=code) or pycountry.languages.get(alpha_3=code)
+    if language is None:
+        codes = [known.alpha_2 for known in pycountry.languages if hasattr(known, "alpha_2")]
+        raise unknown_value("language", text, codes)
+    found: str = getattr(language, "alpha_2", language.alpha_3)
+    return found
 
 
 def flag_filter(name: str, what: str, column: Column[Any]) -> Filter:

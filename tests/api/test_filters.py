@@ -436,8 +436,13 @@ def test_languages_have_no_case(client: TestClient, spelling: str) -> None:
 
 
 def test_unknown_language(client: TestClient) -> None:
-    """A language in which nothing is written is refused, and not answered with nothing."""
-    refused(client, "/v1/sources", language="eng")
+    """A code that is no language is refused, and not answered with nothing."""
+    refused(client, "/v1/sources", language="klingon")
+
+
+def test_languages_by_three_letters(client: TestClient) -> None:
+    """A language is found by its code of three letters too."""
+    assert ids(client, "/v1/sources", language="en") == ids(client, "/v1/sources", language="eng")
 
 
 @pytest.mark.parametrize("query", ["as_of=2018&as_of=2019", "status=planned&status=launched",

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from fastapi.testclient import TestClient
@@ -29,7 +30,8 @@ def problem_of(response: Response, status: int, type_: str) -> dict[str, Any]:
     assert body["status"] == status
     assert body["type"].rpartition("/")[2] == type_
     assert body["request_id"] == response.headers["x-request-id"]
-    assert body["instance"] == response.request.url.path.rstrip("\n")
+    assert unquote(body["instance"]) == response.request.url.path.rstrip("\n")
+    assert body["instance"].isascii()
     assert body["detail"]
     return body
 
