@@ -120,7 +120,7 @@ def test_pages_refer_to_no_other_host(client: TestClient, path: str) -> None:
 def test_files_of_the_documentation(client: TestClient, path: str, files: int) -> None:
     """Every file that a page of the documentation needs is served, of its own sort."""
     references = {reference for reference in page(client, path).references if reference}
-    sorts = {"js": "text/javascript", "css": "text/css", "png": "image/png"}
+    sorts = {"js": "text/javascript", "css": "text/css", "ico": "image/svg+xml"}
     assert len(references) == files
     for reference in references:
         response = client.get(reference)

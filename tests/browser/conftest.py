@@ -23,7 +23,8 @@ _QUIET = (
 )
 
 
-@pytest.fixture(scope="session")
+# Playwright keeps an event loop running as long as it lives: it must not outlive this folder.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Chromium, as the system has it."""
     path = shutil.which("chromium") or shutil.which("google-chrome")
@@ -38,7 +39,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def address(app: FastAPI) -> Iterator[str]:
     """The address of the service on a free port."""
     config = uvicorn.Config(app, port=0, log_config=None, access_log=False)
