@@ -92,6 +92,10 @@ _GROUPINGS = {  # code: (precision, first month, months, label)
     **{40 + i: (Precision.HALF, 1 + 6 * i, 6, f"H{i + 1}") for i in range(2)},
 }
 
+# What a date looks like, for documentation; the calendar has the last word.
+_LOOK = r"[1-9]\d{3}(-(0[1-9]|1[0-2])(-(0[1-9]|1\d|2[0-8]))?|-(2[1-4]|3[3-6]|4[01]))?[~?%]?"
+DATE_PATTERN = rf"^(({_LOOK}|[1-9]\d\dX[~?%]?)|({_LOOK}/\.\.)|(\.\./{_LOOK}))$"
+
 _SIMPLE = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?(?P<qualifier>[~?%]?)", re.ASCII
 )

@@ -13,7 +13,7 @@ from app.api.parameters import Asked, chosen_keys
 from app.fields import Shape, date_keys, fields_of, scalar_keys
 from app.queries.entities import Found
 from app.queries.paging import PageOf, PageRequest
-from app.schemas import LICENSE, LICENSE_URL, record_model
+from app.schemas import ALWAYS, LICENSE, LICENSE_URL, record_model
 from app.vocabulary import Kind
 
 JSON = "application/json"
@@ -98,11 +98,16 @@ def only_fields(kind: Kind, documents: Sequence[str], fields: str | None) -> lis
     """Records' documents with the keys that were asked for."""
     if fields is None:
         return list(documents)
-    chosen = chosen_keys(fields, record_model(kind).model_fields, _groups(kind))
+    chosen = chosen_keys(fields, record_model(kind).model_fields, _groups(kind)).union(ALWAYS)
     return [
         compact({key: value for key, value in json.loads(document).items() if key in chosen})
         for document in documents
     ]
+
+
+def field_names(kind: Kind) -> tuple[str, ...]:
+    """What the parameter `fields` may name: keys, and dates with all of their keys."""
+    return (*record_model(kind).model_fields, *_groups(kind))
 
 
 def _groups(kind: Kind) -> dict[str, list[str]]:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from app.api.answers import item_answer, only_fields, page_answer
+from app.api.answers import field_names, item_answer, only_fields, page_answer
 from app.api.deps import Now, Reading
 from app.api.parameters import query_model, read
 from app.api.routing import data_router, documented
@@ -23,7 +23,6 @@ class Collection:
     about: str
     example: str
     listing: str
-    example_fields: str = "id,name"
 
     @property
     def singular(self) -> str:
@@ -43,7 +42,7 @@ COLLECTIONS = (
     Collection(Kind.PEOPLE, "A person who said something, and for whom they spoke.",
                "igor-komarov?as_of=2018-03-03", "as_of=2018-03-03&limit=2"),
     Collection(Kind.SOURCES, "A text that was read: every claim stands in one.",
-               "rt-2018-03-02?as_of=2018-03-31", "as_of=2018-03-31&limit=2", "id,title"),
+               "rt-2018-03-02?as_of=2018-03-31", "as_of=2018-03-31&limit=2"),
 )  # fmt: skip
 
 Id = Annotated[str, Path(max_length=200, description="Id, as in the list")]
@@ -79,7 +78,7 @@ def _add_list(router: APIRouter, collection: Collection) -> None:
         sort=entities.sort_keys(kind),
         default_sort="id",
         claims="none",
-        fields=collection.example_fields,
+        fields=field_names(kind),
     )
 
     @router.get(
@@ -105,9 +104,7 @@ def _add_list(router: APIRouter, collection: Collection) -> None:
 
 def _add_item(router: APIRouter, collection: Collection) -> None:
     kind = collection.kind
-    parameters: Any = query_model(
-        f"{SINGULAR[kind]}Query", claims="best", fields=collection.example_fields
-    )
+    parameters: Any = query_model(f"{SINGULAR[kind]}Query", claims="best", fields=field_names(kind))
 
     @router.get(
         f"/{kind.value}/{{id}}",

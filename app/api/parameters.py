@@ -12,9 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.json_schema import SkipJsonSchema
 
 from app.errors import BadRequest, InvalidParameter, ParameterError, did_you_mean
-from app.queries.filters import MAX_VALUE_LENGTH, Filter
+from app.queries.filters import MAX_VALUE_LENGTH, Filter, list_pattern
 from app.queries.paging import DEFAULT_LIMIT, MAX_LIMIT, PageRequest, cursor_day
 
+_PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 _AS_OF = Field(
@@ -27,14 +28,17 @@ _AS_OF = Field(
         "`-1y`. If left out, today."
     ),
     examples=["2018-03"],
+    json_schema_extra={
+        "pattern": r"^(today|-\d{1,3}[dmy]|[1-9]\d{3}(-(0[1-9]|1[0-2])(-(0[1-9]|1\d|2[0-8]))?)?)$"
+    },
 )
 _CLAIMS = (
     "Which claims to give with each record: `none`, `best` (those behind its values, and those "
     "that contradict one) or `all` that were known by then."
 )
 _FIELDS = (
-    "Which keys of a record to give, separated by commas; the name of a date gives all of its "
-    "keys. If left out, all."
+    "Which keys of a record to give besides `id` and `ref`, separated by commas; the name of a "
+    "date gives all of its keys. If left out, all."
 )
 
 # A parameter that may be left out, but not given as null: generators would make a type of it.
@@ -69,7 +73,7 @@ def query_model(
     sort: Iterable[str] = (),
     default_sort: str = "",
     claims: Literal["none", "best"] | None = None,
-    fields: str | None = None,
+    fields: Sequence[str] = (),
 ) -> type[AsOfQuery]:
     """The query parameters of a route as a model, so that OpenAPI declares them one by one."""
     keys: dict[str, Any] = {item.name: _filter_parameter(item) for item in filters}
@@ -78,18 +82,25 @@ def query_model(
     if claims:
         keys["claims"] = (Literal["none", "best", "all"], Field(claims, description=_CLAIMS))
     if fields:
-        keys["fields"] = _optional(_text(MAX_VALUE_LENGTH), _FIELDS, fields)
+        example = ",".join(fields[:3:2])  # the id and the name or title
+        keys["fields"] = _optional(_text(list_pattern(fields)), _FIELDS, example)
     model: type[AsOfQuery] = create_model(name, __base__=AsOfQuery, **keys)
     return model
 
 
 def _filter_parameter(item: Filter) -> Any:
-    annotation: Any = bool if item.type is bool else _text(item.max_length)
+    annotation: Any = bool if item.type is bool else _text(item.pattern, item.max_length)
     return _optional(annotation, item.description, item.example)
 
 
-def _text(max_length: int) -> Any:
-    return Annotated[str, Field(min_length=1, max_length=max_length)]
+def _text(pattern: str | None = None, max_length: int = MAX_VALUE_LENGTH) -> Any:
+    """A text whose pattern is shown and not enforced: our own checks can name the nearest word."""
+    declared = Field(
+        min_length=1,
+        max_length=max_length,
+        json_schema_extra={"pattern": pattern or _PRINTABLE},
+    )
+    return Annotated[str, declared]
 
 
 def _optional(annotation: Any, description: str, example: Any = None) -> Any:
@@ -106,9 +117,9 @@ def _paging_parameters(sort: tuple[str, ...], default: str) -> dict[str, Any]:
     limit = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="Records a page.", examples=[100])
     cursor = "Where the page begins: `next_cursor` of the page before, unchanged."
     return {
-        "sort": _optional(_text(MAX_VALUE_LENGTH), how, default),
+        "sort": _optional(_text(list_pattern(f"-?{name}" for name in sort)), how, default),
         "limit": (int, limit),
-        "cursor": _optional(_text(MAX_VALUE_LENGTH), cursor),
+        "cursor": _optional(_text(), cursor),
     }
 
 

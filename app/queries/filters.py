@@ -13,7 +13,7 @@ from typing import Any
 import pycountry
 from sqlalchemy import Column, ColumnElement, Table, and_, exists, func, or_, select
 
-from app.dates import FuzzyDate, parse_date
+from app.dates import DATE_PATTERN, FuzzyDate, parse_date
 from app.errors import BadRequest, InvalidParameter, ParameterError, did_you_mean
 from app.fields import Field, Shape, fields_of
 from app.models import Standing
@@ -47,6 +47,7 @@ class Filter:
     condition: Condition
     type: type = str
     max_length: int = MAX_VALUE_LENGTH
+    pattern: str | None = None  # what its values look like, for those who read the documentation
     refers_to: tuple[Kind, ...] = ()  # its values are ids of these kinds, to be looked up
 
 
@@ -121,13 +122,19 @@ def choice_filter(name: str, what: str, choices: Sequence[str], table: Table) ->
         return table.c[name].in_([_choice(name, part, choices) for part in words(text)])
 
     description = f"{what}. One or more, separated by commas, of: {', '.join(choices)}."
-    return Filter(name, description, choices[0], condition)
+    return Filter(name, description, choices[0], condition, pattern=list_pattern(choices))
 
 
 def _choice(name: str, text: str, choices: Sequence[str]) -> str:
     if text not in choices:
         raise unknown_value(name, text, choices)
     return text
+
+
+def list_pattern(words: Iterable[str]) -> str:
+    """The regular expression of one or more of some words, separated by commas."""
+    one = f"({'|'.join(words)})"
+    return f"^{one}(,{one})*$"
 
 
 def unknown_value(name: str, text: str, known: Sequence[str]) -> BadRequest:
@@ -203,7 +210,8 @@ def date_filters(name: str, what: str, table: Table) -> Iterator[Filter]:
         ends = or_(latest.is_(None), latest >= (date.earliest or dt.date.min))
         return and_(dated, begins, ends)
 
-    yield Filter(name, f"{what}: may be in this span (EDTF).", "2022", during)
+    description = f"{what}: may be in this span (EDTF)."
+    yield Filter(name, description, "2022", during, pattern=DATE_PATTERN)
     comparisons: tuple[tuple[str, str, Callable[[FuzzyDate], ColumnElement[bool]]], ...] = (
         ("gte", "certainly not before", lambda date: earliest >= (date.earliest or dt.date.min)),
         ("lte", "certainly not after", lambda date: latest <= (date.latest or dt.date.max)),
@@ -221,7 +229,8 @@ def date_filters(name: str, what: str, table: Table) -> Iterator[Filter]:
         ) -> ColumnElement[bool]:
             return compare(_date(parameter, text))
 
-        yield Filter(parameter, f"{what}: {meaning} this (EDTF).", "2022", condition)
+        description = f"{what}: {meaning} this (EDTF)."
+        yield Filter(parameter, description, "2022", condition, pattern=DATE_PATTERN)
 
 
 def _date(parameter: str, text: str) -> FuzzyDate:
@@ -317,7 +326,7 @@ def _said_filters() -> Iterator[Filter]:
             found: ColumnElement[bool] = compare(_date(name, text))
             return found
 
-        yield Filter(name, what, "2018-03", condition)
+        yield Filter(name, what, "2018-03", condition, pattern=DATE_PATTERN)
 
 
 def _reference_filter(

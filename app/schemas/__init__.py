@@ -28,9 +28,10 @@ from app.schemas.parts import (
     Vintage,
     VocabularyProperty,
 )
-from app.schemas.records import SINGULAR, record_model
+from app.schemas.records import ALWAYS, SINGULAR, record_model
 
 __all__ = [
+    "ALWAYS",
     "LICENSE",
     "LICENSE_URL",
     "SINGULAR",

@@ -4,7 +4,7 @@ import datetime as dt
 from functools import cache
 from typing import Any
 
-from pydantic import BaseModel, Field, create_model
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from app.fields import Field as RecordField
 from app.fields import Shape, fields_of, scalar_keys
@@ -21,6 +21,20 @@ SINGULAR = {
     Kind.PEOPLE: "Person",
     Kind.SOURCES: "Source",
 }
+
+
+# These always come; of the others, those that the parameter `fields` names, or all.
+ALWAYS = ("id", "ref")
+
+
+def _only_always_required(schema: dict[str, Any]) -> None:
+    schema["required"] = list(ALWAYS)
+
+
+class Record(Shaped):
+    """What every record has in common: whole unless `fields` asks for less."""
+
+    model_config = ConfigDict(json_schema_extra=_only_always_required)
 
 
 @cache
@@ -57,7 +71,7 @@ def _entity_model(kind: Kind) -> type[BaseModel]:
         **_KNOWN,
         "claims": _CLAIMS,
     }
-    model: type[BaseModel] = create_model(SINGULAR[kind], __base__=Shaped, **keys)
+    model: type[BaseModel] = create_model(SINGULAR[kind], __base__=Record, **keys)
     model.__doc__ = f"{SINGULAR[kind]}, as it was known on the day asked about."
     return model
 
@@ -73,7 +87,7 @@ def _record_keys(field: RecordField) -> dict[str, Any]:
 def _source_model() -> type[BaseModel]:
     model: type[BaseModel] = create_model(
         "Source",
-        __base__=Shaped,
+        __base__=Record,
         id=(str, ...),
         ref=(str, ...),
         title=(str | None, ...),
