@@ -44,7 +44,13 @@ ClaimId = Annotated[
 def claim_router() -> APIRouter:
     """The routes of claims, disputes and scorecards."""
     router = data_router()
+    _add_claims(router)
+    _add_disputes(router)
+    _add_scorecard(router)
+    return router
 
+
+def _add_claims(router: APIRouter) -> None:
     @router.get(
         "/claims",
         tags=["claims"],
@@ -81,6 +87,8 @@ def claim_router() -> APIRouter:
         asked = read(query, now.date())
         return item_answer(request, claims.get_claim(reader, id, asked.day), asked, now)
 
+
+def _add_disputes(router: APIRouter) -> None:
     @router.get(
         "/disputes",
         tags=["claims"],
@@ -98,6 +106,8 @@ def claim_router() -> APIRouter:
         page = claims.list_disputes(reader, asked.given, asked.page, asked.day)
         return page_answer(request, page, asked, now)
 
+
+def _add_scorecard(router: APIRouter) -> None:
     @router.get(
         "/sources/{id}/scorecard",
         tags=["sources"],
@@ -120,5 +130,3 @@ def claim_router() -> APIRouter:
         asked = read(query, now.date())
         page = promises.list_scorecard(reader, id, asked.given, asked.page, asked.day)
         return page_answer(request, page, asked, now)
-
-    return router

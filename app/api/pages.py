@@ -1,8 +1,10 @@
 """Pages for people: home, the documentation, and what each problem type means."""
 
+import datetime as dt
 import json
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html
@@ -13,6 +15,8 @@ from app.api.answers import cache_control
 from app.api.dataset import dataset_document
 from app.api.deps import Now, Reading
 from app.api.problems import known_problem
+from app.db import Reader
+from app.errors import NotFound
 from app.queries.paging import MAX_LIMIT, PageRequest
 from app.queries.promises import list_scorecard
 from app.render.pages import render_home, render_problem
@@ -29,15 +33,20 @@ def add_pages(app: FastAPI) -> None:
     """Add the pages, and the files that the documentation needs, out of an installed package."""
     router = APIRouter(include_in_schema=False)
     folder = Path(str(files("fastapi_offline"))) / "static"
+    _add_home(router)
+    _add_documentation(router, app.title, (folder / _REDOC).read_bytes())
+    app.include_router(router)
+    app.mount(_ASSETS, StaticFiles(directory=folder), name="docs-assets")
+
+
+def _add_home(router: APIRouter) -> None:
     icon = (files("app.web") / "static" / "icon.svg").read_bytes()
-    redoc = (folder / _REDOC).read_bytes().replace(_FOREIGN_LOGO, b"data:,")
 
     @router.get("/", response_class=HTMLResponse)
     async def get_home(reader: Reading, now: Now) -> Response:
         today = now.date()
-        page = list_scorecard(reader, ARTICLE, {}, PageRequest(limit=MAX_LIMIT), today)
         html = render_home(
-            promises=[json.loads(row[0]) for row in page.rows],
+            promises=_promises(reader, today),
             dataset=dataset_document(reader),
             day=today.isoformat(),
         )
@@ -59,12 +68,25 @@ def add_pages(app: FastAPI) -> None:
     async def get_icon() -> Response:
         return Response(icon, media_type="image/svg+xml", headers=_KEPT)
 
+
+def _promises(reader: Reader, day: dt.date) -> list[dict[str, Any]]:
+    """What the article promised; nothing, where other facts than the shipped ones are served."""
+    try:
+        page = list_scorecard(reader, ARTICLE, {}, PageRequest(limit=MAX_LIMIT), day)
+    except NotFound:
+        return []
+    return [json.loads(row[0]) for row in page.rows]
+
+
+def _add_documentation(router: APIRouter, title: str, redoc: bytes) -> None:
+    script = redoc.replace(_FOREIGN_LOGO, b"data:,")
+
     @router.get("/docs", response_class=HTMLResponse)
     async def get_docs(request: Request) -> Response:
         root = request.scope.get("root_path", "")
         return get_swagger_ui_html(
             openapi_url=f"{root}/openapi.json",
-            title=f"{app.title} · try it",
+            title=f"{title} · try it",
             swagger_js_url=f"{root}{_ASSETS}/swagger-ui-bundle.js",
             swagger_css_url=f"{root}{_ASSETS}/swagger-ui.css",
             swagger_favicon_url=f"{root}/favicon.ico",
@@ -76,7 +98,7 @@ def add_pages(app: FastAPI) -> None:
         root = request.scope.get("root_path", "")
         return get_redoc_html(
             openapi_url=f"{root}/openapi.json",
-            title=f"{app.title} · read",
+            title=f"{title} · read",
             redoc_js_url=f"{root}{_ASSETS}/{_REDOC}",
             redoc_favicon_url=f"{root}/favicon.ico",
             with_google_fonts=False,
@@ -84,7 +106,4 @@ def add_pages(app: FastAPI) -> None:
 
     @router.get(f"{_ASSETS}/{_REDOC}")
     async def get_redoc_script() -> Response:
-        return Response(redoc, media_type="text/javascript", headers=_KEPT)
-
-    app.include_router(router)
-    app.mount(_ASSETS, StaticFiles(directory=folder), name="docs-assets")
+        return Response(script, media_type="text/javascript", headers=_KEPT)
