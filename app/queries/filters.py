@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 import pycountry
-from sqlalchemy import Column, ColumnElement, Table, and_, exists, func, or_, select
+from sqlalchemy import Column, ColumnElement, Table, and_, exists, func, or_, select, true
 
 from app.dates import DATE_PATTERN, FuzzyDate, parse_date
 from app.errors import BadRequest, InvalidParameter, ParameterError, did_you_mean
@@ -112,7 +112,8 @@ def _common_filters(kind: Kind, table: Table) -> Iterator[Filter]:
 
 
 def _in_names(table: Table, text: str) -> ColumnElement[bool]:
-    return and_(*(table.c["names"].contains(word, autoescape=True) for word in fold(text).split()))
+    found = (table.c["names"].contains(word, autoescape=True) for word in fold(text).split())
+    return and_(true(), *found)
 
 
 def choice_filter(name: str, what: str, choices: Sequence[str], table: Table) -> Filter:

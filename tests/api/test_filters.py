@@ -470,3 +470,8 @@ def test_every_parameter_refuses_emptiness(client: TestClient, path: str) -> Non
             if status not in (400, 422):
                 accepted.append((parameter["name"], status))
     assert accepted == []
+
+
+def test_blank_search(client: TestClient) -> None:
+    """A search for nothing but blanks narrows nothing."""
+    assert ids(client, "/v1/missions") == ids(client, "/v1/missions", q="  ")
