@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import Request, Response
 from starlette.datastructures import URL
 
+from app.api.caching import cache_control, canonical, entity_tag, is_held, not_modified
 from app.api.parameters import Asked, chosen_keys
 from app.fields import Shape, date_keys, fields_of, scalar_keys
 from app.queries.entities import Found
@@ -17,28 +18,30 @@ from app.schemas import ALWAYS, LICENSE, LICENSE_URL, record_model
 from app.vocabulary import Kind
 
 JSON = "application/json"
-MAX_AGE = 300
 
 
 def item_answer(request: Request, found: Found, asked: Asked, now: dt.datetime) -> Response:
     """One record."""
-    meta = _meta(request, asked, found.release)
-    return json_response(_joined(meta, "result", found.document), asked, now)
+    return _answer(request, found.release, asked, now, {}, "result", found.document)
 
 
 def page_answer(request: Request, page: PageOf, asked: Asked, now: dt.datetime) -> Response:
     """A page of a list."""
     cursor = page.next_cursor
+    here = canonical(request.url)
+    following = _readable(here.include_query_params(cursor=cursor)) if cursor else None
     meta = {
         "count": page.count,
         "limit": asked.page.limit,
         "next_cursor": cursor,
-        "next": _address(request.url.include_query_params(cursor=cursor)) if cursor else None,
+        "next": following,
         **page.extra,
-        **_meta(request, asked, page.release),
     }
     documents = ",".join(row[0] for row in page.rows)
-    return json_response(_joined(meta, "results", f"[{documents}]"), asked, now)
+    response = _answer(request, page.release, asked, now, meta, "results", f"[{documents}]")
+    if following:
+        response.headers.append("Link", f'<{following}>; rel="next"')
+    return response
 
 
 def page_of_constants(
@@ -50,43 +53,59 @@ def page_of_constants(
     return page_answer(request, PageOf(rows, len(rows), release, None), whole, now)
 
 
-def _joined(meta: dict[str, Any], key: str, document: str) -> str:
-    return f'{{"meta":{compact(meta)},"{key}":{document}}}'
-
-
 def compact(value: Any) -> str:
     """JSON without spaces."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
 
 
-def json_response(body: str, asked: Asked | None, now: dt.datetime) -> Response:
-    """A body that is JSON already."""
-    headers = {"Cache-Control": cache_control(asked, now)}
+def _answer(
+    request: Request,
+    release: str,
+    asked: Asked,
+    now: dt.datetime,
+    meta: dict[str, Any],
+    key: str,
+    document: str,
+) -> Response:
+    """A document in its envelope, or the news that the client has it already."""
+    here = canonical(request.url)
+    tag = entity_tag(release, here, asked.day)
+    headers = {
+        "ETag": tag,
+        "Cache-Control": cache_control(now, depends_on_today=asked.depends_on_today),
+        "Link": _links(request),
+    }
+    if is_held(request, tag):
+        return not_modified(headers)
+    meta |= _meta(here, asked, release)
+    body = f'{{"meta":{compact(meta)},"{key}":{document}}}'
     return Response(body, media_type=JSON, headers=headers)
 
 
-def cache_control(asked: Asked | None, now: dt.datetime) -> str:
-    """How long an answer may be kept; one that depends on today, at most until midnight UTC."""
-    age = MAX_AGE
-    if asked is None or asked.depends_on_today:
-        midnight = dt.datetime.combine(now.date() + dt.timedelta(days=1), dt.time(), dt.UTC)
-        age = min(age, int((midnight - now).total_seconds()))
-    return f"public, max-age={age}"
+def _links(request: Request) -> str:
+    """Where to read on, in every answer (RFC 8288; service-desc and service-doc: RFC 8631)."""
+    base = str(request.base_url).rstrip("/")
+    return ", ".join(
+        (
+            f'<{LICENSE_URL}>; rel="license"',
+            f'<{base}/openapi.json>; rel="service-desc"; type="application/json"',
+            f'<{base}/docs>; rel="service-doc"; type="text/html"',
+        )
+    )
 
 
-def _meta(request: Request, asked: Asked, release: str) -> dict[str, Any]:
-    url = request.url.include_query_params(as_of=asked.day)
+def _meta(here: URL, asked: Asked, release: str) -> dict[str, Any]:
     text = f"Lunar Cooperation API, release {release}, as known on {asked.day}. {LICENSE}."
     return {
         "as_of": {"requested": asked.requested, "resolved": asked.day},
         "release": release,
         "license": LICENSE,
         "license_url": LICENSE_URL,
-        "citation": {"text": text, "url": _address(url)},
+        "citation": {"text": text, "url": _readable(here.include_query_params(as_of=asked.day))},
     }
 
 
-def _address(url: URL) -> str:
+def _readable(url: URL) -> str:
     # Commas and slashes need no escape in a query, and addresses are there to be read.
     return str(url).replace("%2C", ",").replace("%2F", "/")
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.api.answers import compact, item_answer, json_response, page_of_constants
+from app.api.answers import JSON, compact, item_answer, page_of_constants
 from app.api.deps import Now, Reading
 from app.api.parameters import AsOfQuery, read
 from app.api.routing import data_router, documented
@@ -112,8 +112,8 @@ def health_router() -> APIRouter:
         response_model=Health,
         **documented("/health/live", problems=(AppError,)),
     )
-    async def get_live(now: Now) -> Response:
-        return _no_store(json_response(compact({"status": "ok", "release": None}), None, now))
+    async def get_live() -> Response:
+        return _health(None)
 
     @router.get(
         "/ready",
@@ -122,15 +122,14 @@ def health_router() -> APIRouter:
         response_model=Health,
         **documented("/health/ready", problems=(AppError, NotReady)),
     )
-    async def get_ready(request: Request, reader: Reading, now: Now) -> Response:
+    async def get_ready(request: Request, reader: Reading) -> Response:
         if not request.app.state.database.is_current(reader):
             raise NotReady("the database is of another version of the program: run lunar load")
-        body = {"status": "ok", "release": read_dataset(reader).release}
-        return _no_store(json_response(compact(body), None, now))
+        return _health(read_dataset(reader).release)
 
     return router
 
 
-def _no_store(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    return response
+def _health(release: str | None) -> Response:
+    body = compact({"status": "ok", "release": release})
+    return Response(body, media_type=JSON, headers={"Cache-Control": "no-store"})

@@ -7,7 +7,8 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Request, Response
 from httpx import ASGITransport, AsyncClient
 
-from app.api.answers import compact, json_response
+from app.api.answers import JSON, compact
+from app.api.caching import cache_control, entity_tag, is_held, not_modified
 from app.api.deps import Now, Reading
 from app.api.middleware import ITSELF
 from app.api.problems import problem_document
@@ -67,10 +68,16 @@ def openapi_router() -> APIRouter:
         # Some examples are answers of today. Nothing of the request goes into the document: whoever
         # asked first with a made-up Host would have written it for everybody.
         key = (get_dataset(reader).release, now.date(), request.scope.get("root_path", ""))
+        headers = {
+            "ETag": entity_tag("openapi", *key),
+            "Cache-Control": cache_control(now, depends_on_today=True),
+        }
+        if is_held(request, headers["ETag"]):
+            return not_modified(headers)
         made: tuple[object, str] | None = getattr(app.state, "openapi_document", None)
         if made is None or made[0] != key:
             made = app.state.openapi_document = (key, compact(await _document(app, key[2])))
-        return json_response(made[1], None, now)
+        return Response(made[1], media_type=JSON, headers=headers)
 
     return router
 

@@ -11,7 +11,7 @@ from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
-from app.api.answers import cache_control
+from app.api.caching import cache_control
 from app.api.dataset import dataset_document
 from app.api.deps import Now, Reading
 from app.api.problems import known_problem
@@ -50,7 +50,8 @@ def _add_home(router: APIRouter) -> None:
             dataset=dataset_document(reader),
             day=today.isoformat(),
         )
-        return HTMLResponse(html, headers={"Cache-Control": cache_control(None, now)})
+        headers = {"Cache-Control": cache_control(now, depends_on_today=True)}
+        return HTMLResponse(html, headers=headers)
 
     @router.get("/problems/{problem_type}", response_class=HTMLResponse)
     async def get_problem(problem_type: str) -> Response:

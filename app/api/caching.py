@@ -1,0 +1,48 @@
+"""How long an answer may be kept, and how to ask whether it still holds.
+
+A tag is made from what the answer is made from, not from its bytes: the release, the program, the
+address, and the day where the answer depends on it. Equal tags mean equal bytes.
+"""
+
+import datetime as dt
+import hashlib
+
+from fastapi import Request, Response
+from starlette.datastructures import URL
+
+from app.version import build
+
+MAX_AGE = 300
+
+
+def canonical(url: URL) -> URL:
+    """An address with its parameters in one order, whichever way they were given."""
+    parameters = sorted(pair for pair in url.query.split("&") if pair)
+    return url.replace(query="&".join(parameters))
+
+
+def cache_control(now: dt.datetime, *, depends_on_today: bool) -> str:
+    """How long an answer may be kept; one that depends on today, at most until midnight UTC."""
+    age = MAX_AGE
+    if depends_on_today:
+        midnight = dt.datetime.combine(now.date() + dt.timedelta(days=1), dt.time(), dt.UTC)
+        age = min(age, int((midnight - now).total_seconds()))
+    return f"public, max-age={age}"
+
+
+def entity_tag(*inputs: object) -> str:
+    """A strong tag (RFC 9110, 8.8.3) of all that an answer is made from."""
+    joined = "\n".join(str(part) for part in (build(), *inputs))
+    return f'"{hashlib.sha256(joined.encode()).hexdigest()[:32]}"'
+
+
+def is_held(request: Request, tag: str) -> bool:
+    """Whether the client says that it has the answer already (RFC 9110, 13.1.2)."""
+    header = ",".join(request.headers.getlist("if-none-match"))
+    held = {candidate.strip().removeprefix("W/") for candidate in header.split(",")}
+    return tag in held or "*" in held
+
+
+def not_modified(headers: dict[str, str]) -> Response:
+    """304: what the client has still holds (RFC 9110, 15.4.5)."""
+    return Response(status_code=304, headers=headers)
