@@ -10,7 +10,7 @@ from app.api.claims import claim_router
 from app.api.dataset import dataset_router, health_router
 from app.api.deps import Clock, utc_now
 from app.api.entities import collection_routers
-from app.api.middleware import EveryRequest, HeadAndOptions
+from app.api.middleware import AsOfInPath, EveryRequest, HeadAndOptions
 from app.api.openapi import DESCRIPTION, TAGS, openapi_router
 from app.api.pages import add_pages
 from app.api.problems import add_handlers
@@ -56,6 +56,7 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
     app.include_router(openapi_router())
     add_pages(app)
     add_handlers(app)
+    app.add_middleware(AsOfInPath)
     app.add_middleware(HeadAndOptions)
     app.add_middleware(EveryRequest)
     return app

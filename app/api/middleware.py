@@ -1,8 +1,10 @@
 """What holds for every request, outside all routes: log, crash, CORS, HEAD and OPTIONS."""
 
 import logging
+import re
 import time
 import uuid
+from urllib.parse import quote
 
 import structlog
 from fastapi import Request
@@ -98,6 +100,29 @@ class HeadAndOptions:
             await self.app({**scope, "method": "GET"}, receive, _without_body(send))
         else:
             await self.app(scope, receive, send)
+
+
+_AS_OF = re.compile(r"/v1/as-of/(?P<day>[^/]+)(?P<rest>/.+)")
+
+
+class AsOfInPath:
+    """`/v1/as-of/2018-03/missions` is `/v1/missions?as_of=2018-03`.
+
+    For tools that cannot be given parameters, or that judge an address by its ending.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] == "http" and (match := _AS_OF.fullmatch(scope["path"])):
+            path = f"/v1{match['rest']}"
+            day = f"as_of={quote(match['day'])}".encode()
+            query = b"&".join(part for part in (scope["query_string"], day) if part)
+            # Starlette builds a request's address from these three.
+            scope = {**scope, "path": path, "raw_path": quote(path).encode(), "query_string": query}
+        await self.app(scope, receive, send)
 
 
 async def _send_options(send: Send) -> None:

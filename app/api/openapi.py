@@ -29,7 +29,8 @@ promise. Every value has a source; every answer can be had as it was known on an
 
 **How to read an answer**
 
-- `as_of` is a day: only what had been said by then counts. A period means its last day.
+- `as_of` is a day: only what had been said by then counts. A period means its last day. It may
+  stand in the path too: [/v1/as-of/2018-03/missions](/v1/as-of/2018-03/missions).
 - A date has five keys and more: `launch_edtf` as precise as its source (EDTF level 1, and the
   quarters and halves of level 2), `launch_earliest` and `launch_latest` as full days,
   `launch_precision`, and `launch_label` for people.
@@ -37,6 +38,7 @@ promise. Every value has a source; every answer can be had as it was known on an
   is none of, in `none`.
 - A comma in a filter means *or*. An unknown parameter or value is an error, never ignored.
 - `next_cursor` leads to the next page and is `null` on the last; it is opaque.
+- Send an answer's `ETag` back as `If-None-Match`: while it holds you get 304 and no body.
 - New keys and new values of lists may come; those there are keep their name, type and meaning.
 
 Data: CC BY 4.0. No key, no account.

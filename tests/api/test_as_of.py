@@ -227,3 +227,54 @@ def test_citation_of_a_later_page(client: TestClient) -> None:
     second = client.get(first["meta"]["next"]).json()
     again = client.get(second["meta"]["citation"]["url"]).json()
     assert second["results"] == again["results"]
+
+
+# --- In the path --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "same_as"),
+    [
+        ("/v1/as-of/2018-03/missions", "/v1/missions?as_of=2018-03"),
+        ("/v1/as-of/2018-03-03/missions/luna-26", "/v1/missions/luna-26?as_of=2018-03-03"),
+        ("/v1/as-of/-1y/claims?limit=1", "/v1/claims?limit=1&as_of=-1y"),
+        ("/v1/as-of/today/dataset", "/v1/dataset?as_of=today"),
+        (
+            "/v1/as-of/2018/sources/rt-2018-03-02/scorecard?sort=-due",
+            "/v1/sources/rt-2018-03-02/scorecard?as_of=2018&sort=-due",
+        ),
+    ],
+)
+def test_day_in_the_path(client: TestClient, path: str, same_as: str) -> None:
+    """A day in the path is the parameter as_of: the same bytes, the same tag."""
+    one, other = client.get(path), client.get(same_as)
+    assert (200, other.content) == (one.status_code, one.content)
+    assert other.headers["etag"] == one.headers["etag"]
+
+
+def test_a_list_as_of_a_path_goes_on(client: TestClient) -> None:
+    """The next page of such a list is of the same day."""
+    page = client.get("/v1/as-of/2018-03/claims?limit=100").json()
+    following = client.get(page["meta"]["next"]).json()
+    assert page["meta"]["as_of"] == following["meta"]["as_of"]
+    assert page["results"][-1]["id"] != following["results"][0]["id"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/v1/as-of/2018-13/missions", 422),
+        ("/v1/as-of/2018%2601/missions", 422),
+        ("/v1/as-of/2018/missions?as_of=2019", 400),
+        ("/v1/as-of/2018/nothing", 404),
+        ("/v1/as-of/2018", 404),
+        ("/v1/as-of/2018/", 404),
+        ("/v1/as-of//missions", 404),
+        ("/v1/as-of/2018/as-of/2019/missions", 404),
+    ],
+)
+def test_bad_day_in_the_path(client: TestClient, path: str, status: int) -> None:
+    """What is wrong with it is said as it is of the parameter."""
+    response = client.get(path)
+    assert status == response.status_code
+    assert response.headers["content-type"] == "application/problem+json"
