@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from app.api.answers import item_answer, page_answer
 from app.api.deps import Now, Reading
-from app.api.entities import Id
+from app.api.entities import id_parameter
 from app.api.parameters import AsOfQuery, query_model, read
 from app.api.routing import data_router, documented
 from app.queries import claims, promises
@@ -36,9 +36,8 @@ _VERDICTS = "\n".join(
     f"- `{verdict.value}`: {meaning}" for verdict, meaning in VERDICT_MEANINGS.items()
 )
 
-ClaimId = Annotated[
-    str, Path(max_length=200, description="Id of a claim: sixteen hexadecimal digits")
-]
+_ClaimId: Any = id_parameter("372fd03688b22608", "Id of a claim: sixteen hexadecimal digits")
+_SourceId: Any = id_parameter("rt-2018-03-02")
 
 
 def claim_router() -> APIRouter:
@@ -79,7 +78,7 @@ def _add_claims(router: APIRouter) -> None:
     )
     async def get_claim(
         request: Request,
-        id: ClaimId,
+        id: _ClaimId,
         reader: Reading,
         now: Now,
         query: Annotated[AsOfQuery, Query()],
@@ -122,7 +121,7 @@ def _add_scorecard(router: APIRouter) -> None:
     )
     async def get_source_scorecard(
         request: Request,
-        id: Id,
+        id: _SourceId,
         reader: Reading,
         now: Now,
         query: Annotated[_ScorecardQuery, Query()],

@@ -25,6 +25,11 @@ class Collection:
     listing: str
 
     @property
+    def slug(self) -> str:
+        """The id of the example."""
+        return self.example.partition("?")[0]
+
+    @property
     def singular(self) -> str:
         """`mission`, in operation ids."""
         return SINGULAR[self.kind].lower()
@@ -45,7 +50,11 @@ COLLECTIONS = (
                "rt-2018-03-02?as_of=2018-03-31", "as_of=2018-03-31&limit=2"),
 )  # fmt: skip
 
-Id = Annotated[str, Path(max_length=200, description="Id, as in the list")]
+
+def id_parameter(example: str, description: str = "Id, as in the list") -> Any:
+    """The id in a path, with one that can be tried at once."""
+    shown: dict[str, Any] = {example: {"value": example}}
+    return Annotated[str, Path(max_length=200, description=description, openapi_examples=shown)]
 
 
 def collection_routers() -> list[APIRouter]:
@@ -66,8 +75,8 @@ def _router(collection: Collection) -> APIRouter:
 
 
 def _example_of(collection: Collection, below: str) -> str:
-    slug, _, query = collection.example.partition("?")
-    return f"/v1/{collection.kind.value}/{slug}{below}?{query}"
+    query = collection.example.partition("?")[2]
+    return f"/v1/{collection.kind.value}/{collection.slug}{below}?{query}"
 
 
 def _add_list(router: APIRouter, collection: Collection) -> None:
@@ -104,6 +113,7 @@ def _add_list(router: APIRouter, collection: Collection) -> None:
 
 def _add_item(router: APIRouter, collection: Collection) -> None:
     kind = collection.kind
+    record_id: Any = id_parameter(collection.slug)
     parameters: Any = query_model(f"{SINGULAR[kind]}Query", claims="best", fields=field_names(kind))
 
     @router.get(
@@ -115,7 +125,11 @@ def _add_item(router: APIRouter, collection: Collection) -> None:
         **documented(_example_of(collection, ""), by_id=True),
     )
     async def get_record(
-        request: Request, id: Id, reader: Reading, now: Now, query: Annotated[parameters, Query()]
+        request: Request,
+        id: record_id,
+        reader: Reading,
+        now: Now,
+        query: Annotated[parameters, Query()],
     ) -> Response:
         asked = read(query, now.date())
         found = entities.get_entity(reader, kind, id, asked.day, asked.claims)
@@ -125,6 +139,7 @@ def _add_item(router: APIRouter, collection: Collection) -> None:
 
 def _add_claims(router: APIRouter, collection: Collection) -> None:
     kind = collection.kind
+    record_id: Any = id_parameter(collection.slug)
     filters = [item for item in claim_filters().values() if item.name != "subject"]
     parameters: Any = query_model(
         f"{SINGULAR[kind]}ClaimsQuery",
@@ -143,7 +158,11 @@ def _add_claims(router: APIRouter, collection: Collection) -> None:
         **documented(f"{_example_of(collection, '/claims')}&limit=2", by_id=True),
     )
     async def list_record_claims(
-        request: Request, id: Id, reader: Reading, now: Now, query: Annotated[parameters, Query()]
+        request: Request,
+        id: record_id,
+        reader: Reading,
+        now: Now,
+        query: Annotated[parameters, Query()],
     ) -> Response:
         asked = read(query, now.date())
         page = claims.list_claims_about(reader, kind, id, asked.given, asked.page, asked.day)
@@ -152,6 +171,7 @@ def _add_claims(router: APIRouter, collection: Collection) -> None:
 
 def _add_vintages(router: APIRouter, collection: Collection) -> None:
     kind = collection.kind
+    record_id: Any = id_parameter(collection.slug)
     parameters: Any = query_model(
         f"{SINGULAR[kind]}VintagesQuery", sort=("known_from",), default_sort="known_from"
     )
@@ -165,7 +185,11 @@ def _add_vintages(router: APIRouter, collection: Collection) -> None:
         **documented(_example_of(collection, "/vintages"), by_id=True),
     )
     async def list_record_vintages(
-        request: Request, id: Id, reader: Reading, now: Now, query: Annotated[parameters, Query()]
+        request: Request,
+        id: record_id,
+        reader: Reading,
+        now: Now,
+        query: Annotated[parameters, Query()],
     ) -> Response:
         asked = read(query, now.date())
         page = entities.list_vintages(reader, kind, id, asked.page, asked.day)
@@ -174,6 +198,7 @@ def _add_vintages(router: APIRouter, collection: Collection) -> None:
 
 def _add_schedule(router: APIRouter, collection: Collection) -> None:
     kind = collection.kind
+    record_id: Any = id_parameter(collection.slug)
     parameters: Any = query_model(
         f"{SINGULAR[kind]}ScheduleQuery",
         sort=promises.SORT_NAMES,
@@ -190,7 +215,11 @@ def _add_schedule(router: APIRouter, collection: Collection) -> None:
         **documented(_example_of(collection, "/schedule"), by_id=True),
     )
     async def get_record_schedule(
-        request: Request, id: Id, reader: Reading, now: Now, query: Annotated[parameters, Query()]
+        request: Request,
+        id: record_id,
+        reader: Reading,
+        now: Now,
+        query: Annotated[parameters, Query()],
     ) -> Response:
         asked = read(query, now.date())
         page = promises.list_schedule(reader, kind, id, asked.page, asked.day)
