@@ -36,7 +36,9 @@ promise. Every value has a source; every answer can be had as it was known on an
   `launch_precision`, and `launch_label` for people.
 - `null` is not known to us; what a source says is unknown stands in `unknown`, what it says there
   is none of, in `none`.
-- A comma in a filter means *or*. An unknown parameter or value is an error, never ignored.
+- A comma in a filter means *or*; `__not` after its name gives all the others, `__isnull=true` what
+  has no value. `launch=2026/2028` finds what *may* be then, `launch__gte=2026` what *certainly* is
+  not before. An unknown parameter or value is an error, never ignored.
 - `next_cursor` leads to the next page and is `null` on the last; it is opaque.
 - Send an answer's `ETag` back as `If-None-Match`: while it holds you get 304 and no body.
 - New keys and new values of lists may come; those there are keep their name, type and meaning.

@@ -475,3 +475,92 @@ def test_every_parameter_refuses_emptiness(client: TestClient, path: str) -> Non
 def test_blank_search(client: TestClient) -> None:
     """A search for nothing but blanks narrows nothing."""
     assert ids(client, "/v1/missions") == ids(client, "/v1/missions", q="  ")
+
+
+# --- Negation, absence, one relation --------------------------------------------------------------
+
+
+def test_not_this_or_that(client: TestClient) -> None:
+    """`__not` gives all the others, also those without a value."""
+    everything = ids(client, "/v1/agencies")
+    media = ids(client, "/v1/agencies", kind="media,government")
+    others = ids(client, "/v1/agencies", kind__not="media,government")
+    assert media
+    assert others
+    assert sorted(everything) == sorted([*media, *others])
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "value"),
+    [
+        ("/v1/missions", "launch", "2022"),
+        ("/v1/missions", "country", "RU"),
+        ("/v1/missions", "project", "russia-lunar-programme"),
+        ("/v1/agreements", "party", "cnsa"),
+        ("/v1/agreements", "signing", "2017"),
+        ("/v1/sources", "language", "ru"),
+        ("/v1/sources", "publisher", "tass"),
+        ("/v1/claims", "nature", "assessment"),
+        ("/v1/claims", "property", "name"),
+    ],
+)
+def test_a_filter_and_its_negation_share_out_the_list(
+    client: TestClient, path: str, name: str, value: str
+) -> None:
+    """What a filter lets through and what its negation does are everything, and nothing twice."""
+    limit = "10000"
+    among = ids(client, path, limit=limit, **{name: value})
+    beside = ids(client, path, limit=limit, **{f"{name}__not": value})
+    assert among
+    assert beside
+    assert sorted(ids(client, path, limit=limit)) == sorted([*among, *beside])
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/v1/missions", "launch"),
+        ("/v1/missions", "outcome"),
+        ("/v1/missions", "status"),
+        ("/v1/agreements", "signed_during"),
+        ("/v1/agencies", "country"),
+        ("/v1/projects", "partner"),
+        ("/v1/people", "affiliation"),
+        ("/v1/sources", "author"),
+    ],
+)
+def test_absence(client: TestClient, path: str, name: str) -> None:
+    """`__isnull` shares the list out between what has no value and what has one."""
+    without = ids(client, path, **{f"{name}__isnull": "true"})
+    having = ids(client, path, **{f"{name}__isnull": "false"})
+    assert sorted(ids(client, path)) == sorted([*without, *having])
+    key = {"author": "authors", "affiliation": "affiliations", "partner": "partners"}.get(name)
+    key = key or ("launch_edtf" if name == "launch" else name)
+    records = {record["id"]: record[key] for record in client.get(path).json()["results"]}
+    assert all(not records[slug] for slug in without)
+    if name != "author":  # an agency as author stands among the authors as well
+        assert all(records[slug] for slug in having)
+
+
+def test_one_way_of_being_related(client: TestClient) -> None:
+    """A relation's own name finds records by that relation only."""
+    assert "roscosmos-cnsa-intent-2018" in ids(client, "/v1/agreements", party="roscosmos")
+    announced = ids(client, "/v1/agreements", announced_by="roscosmos")
+    assert announced == ["roscosmos-cnsa-data-centre-2018"]
+    either = ids(client, "/v1/agreements", agency="roscosmos")
+    assert set(announced) < set(either)
+
+
+def test_relation_to_more_than_one_kind(client: TestClient) -> None:
+    """Where records of several kinds may be meant, they are given as kind/id."""
+    found = ids(client, "/v1/agreements", scope="missions/luna-26")
+    assert found == ["roscosmos-cnsa-intent-2018"]
+    refused(client, "/v1/agreements", scope="luna-26")
+
+
+def test_negation_names_its_own_parameter(client: TestClient) -> None:
+    """An error in a negated filter names that filter."""
+    for name, value in (("status__not", "planed"), ("country__not", "Frnace")):
+        response = client.get("/v1/missions", params={name: value})
+        assert response.status_code == 400
+        assert [error["parameter"] for error in response.json()["errors"]] == [name]

@@ -1,0 +1,26 @@
+"""What lists can be filtered by: each a typed parameter with its condition."""
+
+from app.queries.filters.base import (
+    MAX_VALUE_LENGTH,
+    Filter,
+    conditions,
+    list_pattern,
+    on_day,
+    words,
+)
+from app.queries.filters.claims import claim_filters, dispute_filters, scorecard_filters
+from app.queries.filters.entities import entity_filters, full_reference
+
+__all__ = [
+    "MAX_VALUE_LENGTH",
+    "Filter",
+    "claim_filters",
+    "conditions",
+    "dispute_filters",
+    "entity_filters",
+    "full_reference",
+    "list_pattern",
+    "on_day",
+    "scorecard_filters",
+    "words",
+]

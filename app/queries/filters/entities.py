@@ -1,0 +1,169 @@
+"""Filters of collections: made from the fields, and from how records can be related."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+
+from sqlalchemy import (
+    ColumnElement,
+    Exists,
+    Table,
+    and_,
+    exists,
+    not_,
+    true,
+)
+
+from app.fields import Shape, fields_of
+from app.queries.filters.base import (
+    Filter,
+    by_name,
+    choice_filter,
+    flag_filter,
+    on_day,
+    variants,
+    words,
+)
+from app.queries.filters.codes import country_code, language_code
+from app.queries.filters.dates import date_filters
+from app.tables import (
+    RELATIONS,
+    STATES,
+)
+from app.text import fold
+from app.vocabulary import Kind, SourceKind, ValueType, properties_of
+
+MAX_SEARCH_LENGTH = 100  # every word of it is looked for in every name
+
+
+@cache
+def entity_filters(kind: Kind) -> Mapping[str, Filter]:
+    """The filters of a collection, by name."""
+    table = STATES[kind]
+    made = _source_filters(table) if kind is Kind.SOURCES else _field_filters(kind, table)
+    return by_name([*made, *_relation_filters(kind, table), *_common_filters(kind, table)])
+
+
+def _field_filters(kind: Kind, table: Table) -> Iterator[Filter]:
+    for field in fields_of(kind):
+        match field.shape:
+            case Shape.ENUM:
+                yield from _choices(field.name, field.definition, field.choices, table)
+            case Shape.COUNTRY:
+                what = f"{field.definition}: ISO 3166-1 alpha-2, alpha-3 or name"
+                yield from _codes(field.name, what, "CN", country_code, table)
+            case Shape.DATE | Shape.MILESTONE:
+                yield from date_filters(field.name, field.definition, table)
+            case _:
+                pass
+
+
+def _source_filters(table: Table) -> Iterator[Filter]:
+    yield from _choices("kind", "What sort of source it is", tuple(SourceKind), table)
+    what = "Language, by its ISO 639 code of two or three letters"
+    yield from _codes("language", what, "ru", language_code, table)
+    yield from date_filters("published", "When it was published", table)
+
+
+def _choices(name: str, what: str, choices: Sequence[str], table: Table) -> Iterator[Filter]:
+    column = table.c[name]
+
+    def make(parameter: str) -> Filter:
+        return choice_filter(parameter, what, choices, column)
+
+    yield from variants(name, make, lambda _: column.is_(None))
+
+
+def _codes(
+    name: str, what: str, example: str, code_of: Callable[[str, str], str], table: Table
+) -> Iterator[Filter]:
+    column = table.c[name]
+
+    def make(parameter: str) -> Filter:
+        def condition(text: str, _: dt.date) -> ColumnElement[bool]:
+            return column.in_([code_of(parameter, part) for part in words(text)])
+
+        return Filter(parameter, f"{what}; several with commas.", example, condition)
+
+    yield from variants(name, make, lambda _: column.is_(None))
+
+
+def _common_filters(kind: Kind, table: Table) -> Iterator[Filter]:
+    what = "Part of its name, native name or an alias; case and accents do not matter."
+    yield Filter(
+        "q", what, "luna", lambda text, _: _in_names(table, text), max_length=MAX_SEARCH_LENGTH
+    )
+    if kind is not Kind.SOURCES:
+        what = "Whether sources disagree on one of its values."
+        yield flag_filter("disputed", what, table.c["disputed"])
+    if "is_overdue" in table.c:
+        what = "Whether a plan's last day has passed with no outcome known."
+        yield flag_filter("overdue", what, table.c["is_overdue"])
+
+
+def _in_names(table: Table, text: str) -> ColumnElement[bool]:
+    found = (table.c["names"].contains(word, autoescape=True) for word in fold(text).split())
+    return and_(true(), *found)
+
+
+_EXAMPLES = {
+    Kind.AGENCIES: "cnsa",
+    Kind.PROJECTS: "deep-space-gateway",
+    Kind.MISSIONS: "luna-26",
+    Kind.AGREEMENTS: "roscosmos-cnsa-intent-2018",
+    Kind.PEOPLE: "michel-chossudovsky",
+}
+_WHATEVER_WAY = {
+    Kind.AGENCIES: "agency",
+    Kind.PROJECTS: "project",
+    Kind.MISSIONS: "mission",
+    Kind.AGREEMENTS: "agreement",
+    Kind.PEOPLE: "person",
+}
+
+
+def _relation_filters(kind: Kind, table: Table) -> Iterator[Filter]:
+    """By another record: by the way in which the two are related, or in whatever way."""
+    for prop in properties_of(kind):
+        if prop.type is ValueType.REFERENCE:
+            yield from _relation(prop.name, prop.definition, prop.refers_to, [prop.name], table)
+    for target, name in _WHATEVER_WAY.items():
+        ways = [prop.name for prop in properties_of(kind) if target in prop.refers_to]
+        if ways and name not in ways:
+            what = f"Related to one of these {target.value} as {', '.join(ways)}"
+            yield from _relation(name, what, (target,), ways, table)
+
+
+def _relation(
+    name: str, what: str, targets: tuple[Kind, ...], properties: Sequence[str], table: Table
+) -> Iterator[Filter]:
+    def related(day: dt.date) -> Exists:
+        return exists().where(
+            RELATIONS.c.subject == table.c["entity"],
+            RELATIONS.c.property.in_(properties),
+            RELATIONS.c.active.is_(True),
+            on_day(RELATIONS, day),
+        )
+
+    def make(parameter: str) -> Filter:
+        def condition(text: str, day: dt.date) -> ColumnElement[bool]:
+            refs = [_reference(part, targets) for part in words(text)]
+            return related(day).where(RELATIONS.c.object.in_(refs))
+
+        written = "by id" if len(targets) == 1 else "as kind/id"
+        description = f"{what}, on that day; {written}, several with commas."
+        example = (
+            _EXAMPLES[targets[0]] if len(targets) == 1 else f"{targets[0]}/{_EXAMPLES[targets[0]]}"
+        )
+        return Filter(parameter, description, example, condition, refers_to=targets)
+
+    yield from variants(name, make, lambda day: not_(related(day)))
+
+
+def _reference(text: str, targets: tuple[Kind, ...]) -> str:
+    return full_reference(text, targets[0]) if len(targets) == 1 else text
+
+
+def full_reference(text: str, kind: Kind) -> str:
+    """`cnsa` or `agencies/cnsa` as `agencies/cnsa`."""
+    return text if text.startswith(f"{kind.value}/") else f"{kind.value}/{text}"
