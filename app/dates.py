@@ -85,6 +85,8 @@ def _days(minuend: dt.date | None, subtrahend: dt.date | None) -> int | None:
     return None if minuend is None or subtrahend is None else (minuend - subtrahend).days
 
 
+_LAST_YEAR = 9998  # one short of what a date can hold: the day after must be a date too
+
 _SEASONS = {21: ("spring", 3), 22: ("summer", 6), 23: ("autumn", 9), 24: ("winter", 12)}
 _GROUPINGS = {  # code: (precision, first month, months, label)
     **{code: (Precision.SEASON, first, 3, name) for code, (name, first) in _SEASONS.items()},
@@ -188,7 +190,8 @@ def _parse_simple(text: str) -> FuzzyDate:
 def _month_remedy(year: int, month: int) -> str:
     # Level 2 would read 2024-25 as "spring, northern hemisphere"; a person means two years.
     second = year + (month - year) % 100
-    if second == year + 1 or (25 <= month <= 32 and second > year):
+    meant = second == year + 1 or (25 <= month <= 32 and second > year)
+    if meant and year >= 1 and second <= _LAST_YEAR:
         return f"for two years write {year:04d}/{second:04d}"
     return "use 01-12, seasons 21-24, quarters 33-36 or halves 40-41"
 
@@ -209,8 +212,7 @@ def _first_day(year: int, month: int, text: str) -> dt.date:
 
 
 def _check_year(year: int, text: str) -> None:
-    # One year short of what a date can hold: the day after must be a date too.
-    if not 1 <= year <= 9998:
+    if not 1 <= year <= _LAST_YEAR:
         raise ValueError(f"{text!r} is outside of what we can count: use the years 0001 to 9998")
 
 
