@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -79,11 +79,7 @@ def check_exists(reader: Reader, kind: Kind, slug: str) -> str:
 def not_found(reader: Reader, kind: Kind, slug: str) -> NotFound:
     """The error for a record that there is not, with the nearest that there is."""
     slugs = reader.scalars(select(ENTITIES.c.slug).where(ENTITIES.c.kind == kind.value))
-    return NotFound(f"there is no {kind.value}/{slug}: {did_you_mean(slug, _shortened(slugs))}")
-
-
-def _shortened(slugs: Iterable[str]) -> list[str]:
-    return sorted(slugs)
+    return NotFound(f"there is no {kind.value}/{slug}: {did_you_mean(slug, sorted(slugs))}")
 
 
 @cache
