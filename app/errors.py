@@ -94,6 +94,9 @@ class StartError(Exception):
     """Why the program cannot start or load, in a sentence for the person at the terminal."""
 
 
+_READABLE = 40
+
+
 def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
     """The known word most like `word`, or None if none is near (0 = any, 1 = the same)."""
     lowered = {candidate.lower(): candidate for candidate in known}
@@ -107,7 +110,11 @@ def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str | Non
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The remedy for an unknown word: the nearest one, else the list."""
+    """The remedy for an unknown word: the nearest one, else the list where it can be read."""
     known = tuple(known)
     near = nearest(word, known)
-    return f"did you mean {near!r}?" if near else f"known are: {', '.join(known) or 'none'}"
+    if near:
+        return f"did you mean {near!r}?"
+    if len(known) > _READABLE:
+        return f"none of the {len(known)} known is like it"
+    return f"known are: {', '.join(known) or 'none'}"
