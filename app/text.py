@@ -1,5 +1,6 @@
-"""Text as it is compared and sorted."""
+"""Text as it is compared, sorted and written."""
 
+import json
 import re
 import unicodedata
 
@@ -14,3 +15,8 @@ def fold(text: str) -> str:
 def natural_order(text: str) -> str:
     """Text that sorts as people count: paragraph 9 before paragraph 11."""
     return re.sub(r"[0-9]+", lambda number: number[0].zfill(6), text)
+
+
+def to_json(value: object) -> str:
+    """Compact JSON with the keys in the order given; equal input, equal bytes."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)

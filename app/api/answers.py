@@ -15,6 +15,7 @@ from app.fields import Shape, date_keys, fields_of, scalar_keys
 from app.queries.entities import Found
 from app.queries.paging import PageOf, PageRequest
 from app.schemas import ALWAYS, LICENSE, LICENSE_URL, record_model
+from app.text import to_json
 from app.vocabulary import Kind
 
 JSON = "application/json"
@@ -53,11 +54,6 @@ def page_of_constants(
     return page_answer(request, PageOf(rows, len(rows), release, None), whole, now)
 
 
-def compact(value: Any) -> str:
-    """JSON without spaces."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
-
-
 def _answer(
     request: Request,
     release: str,
@@ -78,7 +74,7 @@ def _answer(
     if is_held(request, tag):
         return not_modified(headers)
     meta |= _meta(here, asked, release)
-    body = f'{{"meta":{compact(meta)},"{key}":{document}}}'
+    body = f'{{"meta":{to_json(meta)},"{key}":{document}}}'
     return Response(body, media_type=JSON, headers=headers)
 
 
@@ -119,7 +115,7 @@ def only_fields(kind: Kind, documents: Sequence[str], fields: str | None) -> lis
         return list(documents)
     chosen = chosen_keys(fields, record_model(kind).model_fields, _groups(kind)).union(ALWAYS)
     return [
-        compact({key: value for key, value in json.loads(document).items() if key in chosen})
+        to_json({key: value for key, value in json.loads(document).items() if key in chosen})
         for document in documents
     ]
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.api.answers import JSON, compact, item_answer, page_of_constants
+from app.api.answers import JSON, item_answer, page_of_constants
 from app.api.deps import Now, Reading
 from app.api.parameters import AsOfQuery, read
 from app.api.routing import data_router, documented
@@ -22,6 +22,7 @@ from app.schemas import (
     item_of,
     page_of,
 )
+from app.text import to_json
 from app.version import VERSION
 from app.vocabulary import PROPERTIES, Nature, Property
 
@@ -51,7 +52,7 @@ def dataset_router() -> APIRouter:
     ) -> Response:
         asked = read(query, now.date())
         document = dataset_document(reader)
-        found = Found(compact(document), document["release"])
+        found = Found(to_json(document), document["release"])
         return item_answer(request, found, asked, now)
 
     @router.get(
@@ -131,5 +132,5 @@ def health_router() -> APIRouter:
 
 
 def _health(release: str | None) -> Response:
-    body = compact({"status": "ok", "release": release})
+    body = to_json({"status": "ok", "release": release})
     return Response(body, media_type=JSON, headers={"Cache-Control": "no-store"})

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Request, Response
 from httpx import ASGITransport, AsyncClient
 
-from app.api.answers import JSON, compact
+from app.api.answers import JSON
 from app.api.caching import cache_control, entity_tag, is_held, not_modified
 from app.api.deps import Now, Reading
 from app.api.middleware import ITSELF
@@ -16,6 +16,7 @@ from app.api.routing import EXAMPLE
 from app.errors import PROBLEMS, AppError, ParameterError
 from app.queries.dataset import get_dataset
 from app.schemas import Problem
+from app.text import to_json
 
 DESCRIPTION = """\
 Who agreed with whom to do what at the Moon, which missions carry it out, and what became of each
@@ -80,7 +81,7 @@ def openapi_router() -> APIRouter:
             return not_modified(headers)
         made: tuple[object, str] | None = getattr(app.state, "openapi_document", None)
         if made is None or made[0] != key:
-            made = app.state.openapi_document = (key, compact(await _document(app, key[2])))
+            made = app.state.openapi_document = (key, to_json(await _document(app, key[2])))
         return Response(made[1], media_type=JSON, headers=headers)
 
     return router

@@ -11,7 +11,6 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DatabaseError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from app.api.answers import compact
 from app.db import is_missing
 from app.errors import (
     PROBLEMS,
@@ -25,6 +24,7 @@ from app.errors import (
     did_you_mean,
     nearest,
 )
+from app.text import to_json
 
 PROBLEM_JSON = "application/problem+json"
 ALLOWED_METHODS = "GET, HEAD, OPTIONS"
@@ -46,7 +46,7 @@ def problem_response(request: Request, error: AppError) -> Response:
     instance, request_id = quote(request.url.path), request.scope.get("request_id", "")
     document = problem_document(error, str(request.base_url), instance, request_id)
     return Response(
-        compact(document), status_code=error.status, media_type=PROBLEM_JSON, headers=headers
+        to_json(document), status_code=error.status, media_type=PROBLEM_JSON, headers=headers
     )
 
 

@@ -1,7 +1,6 @@
 """Values → the JSON that the API serves, prepared once when the data is loaded. Pure functions."""
 
 import datetime as dt
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -23,11 +22,6 @@ from app.vocabulary import (
 
 Document = dict[str, Any]
 Label = Callable[[str, dt.date], str]  # the name of an entity on a day
-
-
-def to_json(value: object) -> str:
-    """Compact JSON with the keys in the order given; equal input, equal bytes."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
 
 
 def date_document(prefix: str, date: FuzzyDate | None) -> Document:
@@ -63,7 +57,7 @@ def _country(code: str) -> tuple[str, str]:
 
 def entity_document(
     ref: str,
-    resolution: Resolution | None,
+    resolution: Resolution,
     disputes: Sequence[Dispute],
     day: dt.date,
     label: Label,
@@ -73,26 +67,21 @@ def entity_document(
     document: Document = {"id": slug, "ref": ref}
     for field in fields_of(Kind(kind)):
         document |= _field_document(field, resolution, day, label)
-    document["name"] = label(ref, day) if resolution else None
-    disputed = resolution and [
+    document["name"] = label(ref, day)
+    document["disputed"] = sorted(
         PROPERTIES[name].served_field for name, value in resolution.single.items() if value.rivals
-    ]
-    document["disputed"] = sorted(disputed or [])
-    document["unknown"] = list(resolution.unknown) if resolution else []
-    document["none"] = list(resolution.none) if resolution else []
+    )
+    document["unknown"] = list(resolution.unknown)
+    document["none"] = list(resolution.none)
     document["disputes"] = [dispute_link(dispute) for dispute in disputes]
     return document
 
 
-def blank_document(ref: str, first_known: dt.date) -> Document:
-    """An entity before anything was known of it: every key, and nothing in it."""
-    kind, _, slug = ref.partition("/")
-    if Kind(kind) is Kind.SOURCES:
-        document = dict.fromkeys(SOURCE_KEYS) | {"id": slug, "ref": ref, "authors": []}
-        document["disputes"] = []
-    else:
-        document = entity_document(ref, None, (), first_known, lambda ref, _: ref)
-    return document | {"known_from": None, "known_to": first_known}
+def blank_document(document: Document, first_known: dt.date) -> Document:
+    """The same record before anything was known of it: every key, and nothing in it."""
+    emptied: Document = {key: [] if isinstance(value, list) else None for key, value in document.items()}
+    kept = {"id": document["id"], "ref": document["ref"]}
+    return emptied | kept | {"known_from": None, "known_to": first_known}
 
 
 def dispute_link(dispute: Dispute) -> Document:
@@ -100,18 +89,16 @@ def dispute_link(dispute: Dispute) -> Document:
     return {"id": dispute.id, "about": dispute.about, "note": dispute.note}
 
 
-def _field_document(
-    field: Field, resolution: Resolution | None, day: dt.date, label: Label
-) -> Document:
+def _field_document(field: Field, resolution: Resolution, day: dt.date, label: Label) -> Document:
     name = field.name
     if field.shape is Shape.MILESTONE:
-        return _milestone_document(name, resolution.schedules.get(name) if resolution else None)
+        return _milestone_document(name, resolution.schedules.get(name))
     if field.shape in (Shape.TEXTS, Shape.LINKS):
-        members = resolution.many.get(field.properties[0], ()) if resolution else ()
+        members = resolution.many.get(field.properties[0], ())
         if field.shape is Shape.TEXTS:
             return {name: [member.value for member in members]}
         return {name: [_link(member, day, label) for member in members]}
-    resolved = resolution.single.get(field.properties[0]) if resolution else None
+    resolved = resolution.single.get(field.properties[0])
     return _scalar_document(field, resolved, day, label)
 
 
@@ -236,13 +223,6 @@ def source_document(
     }
 
 
-SOURCE_KEYS = (
-    "id", "ref", "title", "kind", "publisher", "publisher_name", "authors", "via", "via_name",
-    "language", "url", "archived_url", *date_document("published", None),
-    *date_document("accessed", None), "note", "disputes",
-)  # fmt: skip
-
-
 def claim_document(claim: Claim, source: Source, label: Label) -> Document:
     """A claim with its source, as it stands everywhere."""
     day = claim.known_from
@@ -301,13 +281,14 @@ def value_label(claim: Claim, label: Label) -> str:
             return claim.value
 
 
-def dispute_document(dispute: Dispute, claims: Mapping[str, Claim]) -> Document:
+def dispute_document(
+    dispute: Dispute, claims: Mapping[str, Claim], known_from: dt.date
+) -> Document:
     """A dispute by itself."""
-    named = [claims[claim_id] for claim_id in dispute.claims]
     return {
         **dispute_link(dispute),
-        "known_from": max(claim.known_from for claim in named).isoformat(),
-        "subjects": sorted({claim.subject for claim in named}),
+        "known_from": known_from,
+        "subjects": sorted({claims[claim_id].subject for claim_id in dispute.claims}),
         "claims": sorted(dispute.claims),
     }
 

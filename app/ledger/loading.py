@@ -14,12 +14,7 @@ from sqlmodel import SQLModel
 from app.db import Database, Reader, Writer, is_missing
 from app.errors import StartError
 from app.ledger.checks import check_folder
-from app.ledger.documents import (
-    blank_document,
-    dispute_document,
-    source_document,
-    to_json,
-)
+from app.ledger.documents import source_document
 from app.ledger.records import Claim
 from app.ledger.records import Source as SourceRecord
 from app.ledger.resolve import is_reference
@@ -39,12 +34,12 @@ from app.models import (
 )
 from app.models import Claim as ClaimRow
 from app.tables import CLAIMS, DISPUTES, ENTITIES, RELEASES, STATES
-from app.text import natural_order
+from app.text import natural_order, to_json
+from app.version import build, files_digest
 from app.vocabulary import Kind
 
 Progress = Callable[[int, int], None]  # entities done, entities in all
 
-_PACKAGE = Path(__file__).parent.parent
 _DERIVED: tuple[type[SQLModel], ...] = (*STATE_TABLES.values(), Relation, ClaimStanding, Promise)
 _BATCH = 1_000
 
@@ -114,18 +109,8 @@ def load(database: Database, seed_dir: Path, progress: Progress = lambda *_: Non
 
 
 def fingerprint_of(seed_dir: Path) -> str:
-    """Digest of the seed files and of the code that turns them into rows.
-
-    A new release of the program may make other states of the same claims; hashing its modules
-    spares everybody from remembering to raise a number.
-    """
-    digest = hashlib.sha256()
-    code = [*(_PACKAGE / "ledger").rglob("*.py"), *_PACKAGE.glob("*.py")]
-    for path in [*seed_paths(seed_dir), *sorted(code)]:
-        root = seed_dir if path.is_relative_to(seed_dir) else _PACKAGE
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0")
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
+    """Digest of the seed files and of the program: another one may make other rows of them."""
+    return files_digest(seed_dir, seed_paths(seed_dir), build())
 
 
 def _already_loaded(database: Database, fingerprint: str) -> Loaded | None:
@@ -188,7 +173,7 @@ def _insert(writer: Writer, table: type[SQLModel], rows: Sequence[Row]) -> None:
 
 def _entity_row(ref: str, book: Book) -> Row:
     kind, _, slug = ref.partition("/")
-    blank = to_json(blank_document(ref, book.first_known(ref)))
+    blank = to_json(book.blank_document(ref))
     return {"ref": ref, "kind": kind, "slug": slug, "blank": blank}
 
 
@@ -239,7 +224,7 @@ def _write_disputes(writer: Writer, book: Book) -> None:
                 "about": dispute.about,
                 "note": dispute.note,
                 "known_from": book.dispute_known_from(dispute),
-                "document": to_json(dispute_document(dispute, book.claims)),
+                "document": to_json(book.dispute_document(dispute)),
             }
             for dispute in disputes
         ],
@@ -290,7 +275,7 @@ def _release_lines(book: Book) -> Iterator[str]:
     for claim in book.ledger.claims:
         yield to_json(book.claim_document(claim))
     for dispute in book.ledger.disputes:
-        yield to_json(dispute_document(dispute, book.claims))
+        yield to_json(book.dispute_document(dispute))
 
 
 def _dataset_document(book: Book, release: str) -> str:

@@ -14,13 +14,14 @@ from typing import Any
 from app.fields import Shape, fields_of
 from app.ledger.documents import (
     Document,
+    blank_document,
     changed_fields,
     claim_document,
+    dispute_document,
     entity_document,
     names_of,
     promise_document,
     source_document,
-    to_json,
 )
 from app.ledger.periods import Period, periods
 from app.ledger.records import Claim, Dispute, Ledger, Source
@@ -33,7 +34,7 @@ from app.ledger.resolve import (
 )
 from app.ledger.verdicts import judge
 from app.models import STATE_TABLES, ClaimStanding, Promise, Relation, Standing
-from app.text import fold, natural_order
+from app.text import fold, natural_order, to_json
 from app.vocabulary import MILESTONE_OF, Kind, Nature
 
 Row = dict[str, Any]
@@ -110,6 +111,19 @@ class Book:
             assert source.dated.latest is not None, "checked: a source has a day"
             return source.dated.latest
         return min(claim.known_from for claim in self.by_subject[ref] if claim.counts)
+
+    def dispute_document(self, dispute: Dispute) -> Document:
+        """A dispute by itself."""
+        return dispute_document(dispute, self.claims, self.dispute_known_from(dispute))
+
+    def blank_document(self, ref: str) -> Document:
+        """A record before anything was known of it."""
+        first = self.first_known(ref)
+        if source := self.ledger.sources.get(ref.removeprefix("sources/")):
+            return blank_document(source_document(source, (), first, self.names.on), first)
+        resolution = resolve(Kind(ref.partition("/")[0]), self.by_subject[ref], first)
+        assert resolution is not None, "something is known on the first day"
+        return blank_document(entity_document(ref, resolution, (), first, self.names.on), first)
 
     def claim_document(self, claim: Claim) -> Document:
         """A claim as it stands everywhere."""

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
-from sqlalchemy.sql.elements import KeyedColumnElement
 
 from app.db import Reader
 from app.errors import BadRequest, InvalidParameter, ParameterError, did_you_mean
@@ -22,7 +21,7 @@ from app.tables import RELEASES
 MAX_LIMIT = 10_000
 DEFAULT_LIMIT = 100
 
-Column = KeyedColumnElement[Any] | ColumnElement[Any]
+Column = ColumnElement[Any]
 
 
 @dataclass(frozen=True, slots=True)
