@@ -1,16 +1,20 @@
 """Missions, agreements, agencies, projects, people, sources: one router for each, made alike."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import BaseModel
 
 from app.api.answers import field_names, item_answer, only_fields, page_answer
 from app.api.deps import Now, Reading
-from app.api.parameters import query_model, read
+from app.api.parameters import Asked, query_model, read
 from app.api.routing import data_router, documented
+from app.db import Reader
 from app.queries import claims, entities, promises
 from app.queries.filters import claim_filters, entity_filters
+from app.queries.paging import PageOf
 from app.schemas import SINGULAR, Promise, StandingClaim, Vintage, item_of, page_of, record_model
 from app.vocabulary import Kind, milestones_of
 
@@ -67,10 +71,10 @@ def _router(collection: Collection) -> APIRouter:
     router.tags = [collection.kind.value]
     _add_list(router, collection)
     _add_item(router, collection)
-    _add_claims(router, collection)
-    _add_vintages(router, collection)
+    _add_below(router, collection, _claims(collection))
+    _add_below(router, collection, _vintages(collection))
     if milestones_of(collection.kind):
-        _add_schedule(router, collection)
+        _add_below(router, collection, _schedule(collection))
     return router
 
 
@@ -137,84 +141,95 @@ def _add_item(router: APIRouter, collection: Collection) -> None:
         return item_answer(request, entities.Found(document, found.release), asked, now)
 
 
-def _add_claims(router: APIRouter, collection: Collection) -> None:
-    kind = collection.kind
-    record_id: Any = id_parameter(collection.slug)
-    filters = [item for item in claim_filters().values() if item.name != "subject"]
-    parameters: Any = query_model(
-        f"{SINGULAR[kind]}ClaimsQuery",
-        filters=filters,
-        sort=claims.SORT_KEYS,
-        default_sort="known_from",
-    )
+@dataclass(frozen=True, slots=True)
+class _Below:
+    """A list below a record: its path, its parameters, and how a page of it is read."""
 
-    @router.get(
-        f"/{kind.value}/{{id}}/claims",
+    path: str
+    operation_id: str
+    summary: str
+    description: str
+    model: type[BaseModel]
+    parameters: Any
+    example: str
+    read_page: Callable[[Reader, Kind, str, Asked], PageOf]
+
+
+def _claims(collection: Collection) -> _Below:
+    kind = SINGULAR[collection.kind]
+    return _Below(
+        path="claims",
         operation_id=f"list_{collection.singular}_claims",
         summary=f"Claims about one {collection.singular}",
         description="Everything that had been said about it, opinions included, in the order in "
         "which it became known.",
-        response_model=page_of(StandingClaim),
-        **documented(f"{_example_of(collection, '/claims')}&limit=2", by_id=True),
-    )
-    async def list_record_claims(
-        request: Request,
-        id: record_id,
-        reader: Reading,
-        now: Now,
-        query: Annotated[parameters, Query()],
-    ) -> Response:
-        asked = read(query, now.date())
-        page = claims.list_claims_about(reader, kind, id, asked.given, asked.page, asked.day)
-        return page_answer(request, page, asked, now)
-
-
-def _add_vintages(router: APIRouter, collection: Collection) -> None:
-    kind = collection.kind
-    record_id: Any = id_parameter(collection.slug)
-    parameters: Any = query_model(
-        f"{SINGULAR[kind]}VintagesQuery", sort=("known_from",), default_sort="known_from"
+        model=StandingClaim,
+        parameters=query_model(
+            f"{kind}ClaimsQuery",
+            filters=[item for item in claim_filters().values() if item.name != "subject"],
+            sort=claims.SORT_KEYS,
+            default_sort="known_from",
+        ),
+        example=f"{_example_of(collection, '/claims')}&limit=2",
+        read_page=lambda reader, kind, slug, asked: claims.list_claims_about(
+            reader, kind, slug, asked.given, asked.page, asked.day
+        ),
     )
 
-    @router.get(
-        f"/{kind.value}/{{id}}/vintages",
+
+def _vintages(collection: Collection) -> _Below:
+    kind = SINGULAR[collection.kind]
+    return _Below(
+        path="vintages",
         operation_id=f"list_{collection.singular}_vintages",
         summary=f"Days on which what was known of one {collection.singular} changed",
         description="Ask for the record with `as_of` one of these days to see it as it was then.",
-        response_model=page_of(Vintage),
-        **documented(_example_of(collection, "/vintages"), by_id=True),
-    )
-    async def list_record_vintages(
-        request: Request,
-        id: record_id,
-        reader: Reading,
-        now: Now,
-        query: Annotated[parameters, Query()],
-    ) -> Response:
-        asked = read(query, now.date())
-        page = entities.list_vintages(reader, kind, id, asked.page, asked.day)
-        return page_answer(request, page, asked, now)
-
-
-def _add_schedule(router: APIRouter, collection: Collection) -> None:
-    kind = collection.kind
-    record_id: Any = id_parameter(collection.slug)
-    parameters: Any = query_model(
-        f"{SINGULAR[kind]}ScheduleQuery",
-        sort=promises.SORT_NAMES,
-        default_sort=promises.SCHEDULE_SORT,
+        model=Vintage,
+        parameters=query_model(
+            f"{kind}VintagesQuery", sort=("known_from",), default_sort="known_from"
+        ),
+        example=_example_of(collection, "/vintages"),
+        read_page=lambda reader, kind, slug, asked: entities.list_vintages(
+            reader, kind, slug, asked.page, asked.day
+        ),
     )
 
-    @router.get(
-        f"/{kind.value}/{{id}}/schedule",
+
+def _schedule(collection: Collection) -> _Below:
+    kind = SINGULAR[collection.kind]
+    return _Below(
+        path="schedule",
         operation_id=f"get_{collection.singular}_schedule",
         summary=f"Every date promised for one {collection.singular}",
         description="A row for each date that was given for one of its milestones: who gave it, "
         "when, how far it lies from the first one, and what had become of it; and what happened.",
-        response_model=page_of(Promise),
-        **documented(_example_of(collection, "/schedule"), by_id=True),
+        model=Promise,
+        parameters=query_model(
+            f"{kind}ScheduleQuery",
+            sort=promises.SORT_NAMES,
+            default_sort=promises.SCHEDULE_SORT,
+        ),
+        example=_example_of(collection, "/schedule"),
+        read_page=lambda reader, kind, slug, asked: promises.list_schedule(
+            reader, kind, slug, asked.page, asked.day
+        ),
     )
-    async def get_record_schedule(
+
+
+def _add_below(router: APIRouter, collection: Collection, below: _Below) -> None:
+    kind = collection.kind
+    record_id: Any = id_parameter(collection.slug)
+    parameters: Any = below.parameters
+
+    @router.get(
+        f"/{kind.value}/{{id}}/{below.path}",
+        operation_id=below.operation_id,
+        summary=below.summary,
+        description=below.description,
+        response_model=page_of(below.model),
+        **documented(below.example, by_id=True),
+    )
+    async def list_below(
         request: Request,
         id: record_id,
         reader: Reading,
@@ -222,5 +237,5 @@ def _add_schedule(router: APIRouter, collection: Collection) -> None:
         query: Annotated[parameters, Query()],
     ) -> Response:
         asked = read(query, now.date())
-        page = promises.list_schedule(reader, kind, id, asked.page, asked.day)
+        page = below.read_page(reader, kind, id, asked)
         return page_answer(request, page, asked, now)

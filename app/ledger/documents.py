@@ -79,7 +79,9 @@ def entity_document(
 
 def blank_document(document: Document, first_known: dt.date) -> Document:
     """The same record before anything was known of it: every key, and nothing in it."""
-    emptied: Document = {key: [] if isinstance(value, list) else None for key, value in document.items()}
+    emptied: Document = {
+        key: [] if isinstance(value, list) else None for key, value in document.items()
+    }
     kept = {"id": document["id"], "ref": document["ref"]}
     return emptied | kept | {"known_from": None, "known_to": first_known}
 
