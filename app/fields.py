@@ -45,6 +45,7 @@ class Field:
     definition: str
     properties: tuple[str, ...]
     choices: tuple[str, ...] = ()
+    added: int = 1  # see Property
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,9 @@ _MILESTONE_KEYS = (
     ("is_overdue", bool, "whether its last planned day has passed, with no outcome known"),
     ("slip_days_min", int, "least days by which the plan has moved since it was first made"),
     ("slip_days_max", int, "most days by which the plan has moved since it was first made"),
+    ("first_edtf", str, "the first date that was promised (EDTF)"),
+    ("first_label", str, "the first date that was promised, in words"),
+    ("revisions", int, "how many times the promised date has been changed"),
 )
 MILESTONE_STATUSES = ("planned", "actual")
 
@@ -106,6 +110,7 @@ def _fields(kind: Kind) -> Iterator[Field]:
                 Shape.MILESTONE,
                 milestone.definition,
                 (milestone.planned, milestone.actual),
+                added=prop.added,
             )
         elif milestone is None:
             yield _field(prop, kind)
@@ -118,6 +123,7 @@ def _field(prop: Property, kind: Kind) -> Field:
         definition=prop.definition,
         properties=(prop.name,),
         choices=prop.choices.get(kind, ()),
+        added=prop.added,
     )
 
 

@@ -62,6 +62,17 @@ class Entity(SQLModel, table=True):
     blank: str = Field(sa_type=Text, description="its document while nothing was known of it")
 
 
+class FormerId(SQLModel, table=True):
+    """An id under which an entity used to be found."""
+
+    __tablename__ = "former_ids"
+    __table_args__ = (_one_of("kind", Kind),)
+
+    kind: str = Field(primary_key=True)
+    slug: str = Field(primary_key=True)
+    ref: str = Field(foreign_key="entities.ref")
+
+
 class Source(SQLModel, table=True):
     """A text that was read."""
 
@@ -134,6 +145,7 @@ class Claim(SQLModel, table=True):
     rank_reason: str | None = None
     note: str | None = None
     document: str = Field(sa_type=Text)
+    change: str = Field(sa_type=Text, description="what it changed when it became known, as JSON")
 
 
 class Dispute(SQLModel, table=True):
@@ -173,6 +185,7 @@ class State(SQLModel):
     name: str
     names: str = Field(sa_type=Text, description="all its names, folded, for q")
     disputed: bool
+    digest: str = Field(description="of what it says, without the period: equal if nothing differs")
     document: str = Field(sa_type=Text)
     changes: str = Field(sa_type=Text, description="what changed when the period began, as JSON")
 
@@ -196,7 +209,12 @@ class MissionState(State, table=True):
     status: str | None = None
     outcome: str | None = None
     country: str | None = None
+    target: str | None = None
+    launch_vehicle: str | None = None
+    cospar_id: str | None = None
     is_overdue: bool
+    slipped_min: int | None = Field(default=None, description="most that a plan surely moved, days")
+    slipped_max: int | None = Field(default=None, description="most that a plan may have moved")
     launch_earliest: dt.date | None = None
     launch_latest: dt.date | None = None
     landing_earliest: dt.date | None = None
@@ -214,7 +232,10 @@ class AgreementState(State, table=True):
 
     kind: str | None = None
     status: str | None = None
+    signed_at: str | None = None
     is_overdue: bool
+    slipped_min: int | None = None
+    slipped_max: int | None = None
     signing_earliest: dt.date | None = None
     signing_latest: dt.date | None = None
     announced_earliest: dt.date | None = None
@@ -235,6 +256,7 @@ class AgencyState(State, table=True):
     kind: str | None = None
     country: str | None = None
     host_country: str | None = None
+    held_at: str | None = None
     founded_earliest: dt.date | None = None
     founded_latest: dt.date | None = None
     held_earliest: dt.date | None = None
@@ -252,7 +274,11 @@ class ProjectState(State, table=True):
 
     kind: str | None = None
     status: str | None = None
+    location: str | None = None
+    renamed_to: str | None = None
     is_overdue: bool
+    slipped_min: int | None = None
+    slipped_max: int | None = None
     announced_earliest: dt.date | None = None
     announced_latest: dt.date | None = None
     agreed_earliest: dt.date | None = None
@@ -323,6 +349,7 @@ class Relation(SQLModel, table=True):
         foreign_key="claims.id",
         description="null for who wrote and published a source: that stands in its own record",
     )
+    document: str = Field(sa_type=Text)
 
 
 class Standing(StrEnum):
@@ -373,8 +400,70 @@ class Promise(SQLModel, table=True):
     nature: str
     verdict: str | None = None
     said_latest: dt.date
+    due_earliest: dt.date | None = None
     due_latest: dt.date | None = None
+    slip_days_min: int | None = None
+    slip_days_max: int | None = None
     position: str = Field(description="where in its source it stands, so that it sorts")
     known_from: dt.date
     known_to: dt.date | None = None
     document: str = Field(sa_type=Text)
+
+
+class Moment(SQLModel, table=True):
+    """A date of an entity, planned or past, and how far it has moved, during a period."""
+
+    __tablename__ = "moments"
+    __table_args__ = (
+        _one_of("kind", Kind),
+        _period(),
+        UniqueConstraint("subject", "field", "known_from"),
+        Index(None, "known_from", "earliest"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    subject: str = Field(foreign_key="entities.ref")
+    kind: str
+    field: str
+    status: str
+    earliest: dt.date | None = None
+    latest: dt.date | None = None
+    is_overdue: bool
+    disputed: bool
+    promised: bool = Field(description="whether a date was ever promised for it")
+    revisions: int
+    slip_days_min: int | None = None
+    slip_days_max: int | None = None
+    known_from: dt.date
+    known_to: dt.date | None = None
+    document: str = Field(sa_type=Text)
+
+
+# --- Search -------------------------------------------------------------------------------------
+
+
+class SearchDocument(SQLModel, table=True):
+    """Something that can be found during a period: a record, or a claim.
+
+    Its words stand under the same number in the full-text index, which is the engine's own.
+    """
+
+    __tablename__ = "search_documents"
+    __table_args__ = (_period(),)
+
+    id: int | None = Field(default=None, primary_key=True, description="the likelier sought first")
+    kind: str
+    ref: str
+    title: str = Field(description="its name, folded, for an exact match to come first")
+    known_from: dt.date
+    known_to: dt.date | None = None
+    document: str = Field(sa_type=Text)
+
+
+class SearchTerm(SQLModel, table=True):
+    """A word of a name, and three letters of it: words with many in common are alike."""
+
+    __tablename__ = "search_terms"
+
+    gram: str = Field(primary_key=True)
+    term: str = Field(primary_key=True)

@@ -9,9 +9,13 @@ from app.models import (
     Dispute,
     DisputeClaim,
     Entity,
+    FormerId,
+    Moment,
     Promise,
     Relation,
     Release,
+    SearchDocument,
+    SearchTerm,
     table_of,
 )
 from app.vocabulary import Kind
@@ -20,8 +24,12 @@ CLAIMS = table_of(Claim)
 DISPUTES = table_of(Dispute)
 DISPUTE_CLAIMS = table_of(DisputeClaim)
 ENTITIES = table_of(Entity)
+FORMER_IDS = table_of(FormerId)
+MOMENTS = table_of(Moment)
 PROMISES = table_of(Promise)
 RELATIONS = table_of(Relation)
 RELEASES = table_of(Release)
+SEARCH_DOCUMENTS = table_of(SearchDocument)
+SEARCH_TERMS = table_of(SearchTerm)
 STANDINGS = table_of(ClaimStanding)
 STATES: dict[Kind, Table] = {kind: table_of(model) for kind, model in STATE_TABLES.items()}

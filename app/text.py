@@ -3,6 +3,7 @@
 import json
 import re
 import unicodedata
+from dataclasses import dataclass
 
 
 def fold(text: str) -> str:
@@ -20,3 +21,74 @@ def natural_order(text: str) -> str:
 def to_json(value: object) -> str:
     """Compact JSON with the keys in the order given; equal input, equal bytes."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+# --- Words that are searched for ----------------------------------------------------------------
+
+_APOSTROPHES = frozenset("'’‘ʼʹ`´＇")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text: as it is compared, and where it stands."""
+
+    term: str
+    begin: int
+    end: int
+
+
+def search_words(text: str) -> list[Word]:
+    """A text as the words by which it is found.
+
+    Case and accents do not count, nor do apostrophes inside a word (Chang'e is change); letters and
+    digits are different words (luna26 is luna 26), and so is every character of a script that
+    writes no blanks.
+    """
+    words: list[Word] = []
+    term, begin, sort = "", 0, ""
+    for place, char in enumerate(text):
+        folded = fold(char)
+        now = _sort_of(folded)
+        if sort and (char in _APOSTROPHES or not folded):
+            continue  # inside a word, or an accent of its own
+        if term and (now != sort or now == "ideograph"):
+            words.append(Word(term, begin, place))
+            term = ""
+        if now:
+            begin = begin if term else place
+            term += folded
+        sort = now
+    if term:
+        words.append(Word(term, begin, len(text)))
+    return words
+
+
+def search_terms(text: str) -> list[str]:
+    """The words of a text as they are compared."""
+    return [word.term for word in search_words(text)]
+
+
+def _sort_of(folded: str) -> str:
+    """What a character is to a search; nothing, if it stands between words."""
+    if not folded.isalnum():
+        return ""
+    if folded.isnumeric() and not _is_ideograph(folded[0]):
+        return "digit"
+    return "ideograph" if _is_ideograph(folded[0]) else "letter"
+
+
+def _is_ideograph(char: str) -> bool:
+    """Whether words are written without blanks in a character's script."""
+    return (
+        "\u3040" <= char <= "\u30ff"  # kana
+        or "\u3400" <= char <= "\u9fff"
+        or "\uf900" <= char <= "\ufaff"
+        or "\U00020000" <= char <= "\U0003ffff"
+        or "\u0e00" <= char <= "\u0eff"  # Thai, Lao
+    )
+
+
+def grams(term: str) -> set[str]:
+    """Three letters of a word at a time, its beginning and end marked by blanks."""
+    padded = f"  {fold(term)} "
+    return {padded[place : place + 3] for place in range(len(padded) - 2)}

@@ -142,6 +142,7 @@ class Property:
     many: bool = False
     nature: Nature = Nature.STATUS
     served_as: str = ""  # the field of the API, where it is not the property's own name
+    added: int = 1  # generation: in tables, the columns of a later one stand to the right
     refers_to: tuple[Kind, ...] = ()
     choices: Mapping[Kind, tuple[str, ...]] = field(default_factory=dict)
     implies_status: Mapping[Kind, str] = field(default_factory=dict)
@@ -330,6 +331,9 @@ MILESTONES = (
     ),
     Milestone("opening", "planned_opening", "opened_on", "Start of work", (Kind.PROJECTS,)),
 )  # fmt: skip
+
+# The relations by which bodies work together: on an agreement, on a mission, on a project.
+TIES = ("party", "operator", "partner", "lead", "carries_payload_of")
 
 # What happens to something, in order: what has landed was launched before.
 STAGES = (

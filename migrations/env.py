@@ -15,7 +15,13 @@ from app.settings import get_settings
 def run(connection: Connection) -> None:
     """Run the migrations in the transaction that the connection is in."""
     context.configure(
-        connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True
+        connection=connection,
+        target_metadata=SQLModel.metadata,
+        render_as_batch=True,
+        # The full-text index is the engine's own, and so are the tables that it keeps.
+        include_name=lambda name, kind, _: (
+            kind != "table" or not str(name).startswith("search_index")
+        ),
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -8,7 +8,7 @@ from typing import Any
 import pycountry
 
 from app.dates import FuzzyDate, Span, difference
-from app.fields import Field, Shape, date_keys, fields_of, scalar_keys
+from app.fields import Field, Shape, date_keys, fields_of
 from app.ledger.records import Claim, Dispute, Source
 from app.ledger.resolve import Member, Resolution, Resolved, Schedule
 from app.ledger.verdicts import Judgement
@@ -17,6 +17,7 @@ from app.vocabulary import (
     PROPERTIES,
     VERDICT_MEANINGS,
     Kind,
+    Nature,
     ValueType,
 )
 
@@ -125,12 +126,16 @@ def _scalar_document(
 def _milestone_document(name: str, schedule: Schedule | None) -> Document:
     document = date_document(name, schedule.best.date if schedule else None)
     slip = _slip(schedule)
+    first = schedule.first_plan.date if schedule and schedule.first_plan else None
     return document | {
         f"{name}_claim_id": schedule.best.id if schedule else None,
         f"{name}_status": ("actual" if schedule.happened else "planned") if schedule else None,
         f"{name}_is_overdue": schedule.overdue if schedule else None,
         f"{name}_slip_days_min": slip.min,
         f"{name}_slip_days_max": slip.max,
+        f"{name}_first_edtf": first.edtf if first else None,
+        f"{name}_first_label": first.label if first else None,
+        f"{name}_revisions": schedule.revisions if schedule else None,
     }
 
 
@@ -163,39 +168,6 @@ def _link(member: Member, day: dt.date, label: Label) -> Document:
         "active": member.active,
         "claim_id": member.best.id,
     }
-
-
-def changed_fields(before: Document | None, after: Document) -> list[str]:
-    """The fields in which two documents of one entity differ, by their names in `fields_of`."""
-    if before is None:
-        return []
-    changed = ["disputes"] if before["disputes"] != after["disputes"] else []
-    kind = Kind(after["ref"].partition("/")[0])
-    if kind is Kind.SOURCES:
-        return sorted(key for key in after if before[key] != after[key])
-    told_of = ("disputed", "unknown", "none")
-    retold = {name for key in told_of for name in {*before[key]} ^ {*after[key]}}
-    for field in fields_of(kind):
-        keys = [key.name for key in scalar_keys(field)] or [field.name]
-        # A value that somebody else says again is the same value, with a newer claim behind it.
-        if field.name in retold or any(
-            _without_claims(before[key]) != _without_claims(after[key])
-            for key in keys
-            if not key.endswith("_claim_id")
-        ):
-            changed.append(field.name)
-    return changed
-
-
-def _without_claims(value: object) -> object:
-    if not isinstance(value, list):
-        return value
-    return [
-        {key: part for key, part in item.items() if key != "claim_id"}
-        if isinstance(item, dict)
-        else item
-        for item in value
-    ]
 
 
 # --- Sources and claims -------------------------------------------------------------------------
@@ -293,6 +265,54 @@ def dispute_document(
         "subjects": sorted({claims[claim_id].subject for claim_id in dispute.claims}),
         "claims": sorted(dispute.claims),
     }
+
+
+def relation_document(
+    subject: str, name: str, target: str, member: Member | None, *, day: dt.date, label: Label
+) -> Document:
+    """That one entity stands in a relation to another; without a member, by its own record."""
+    claim = member.best if member else None
+    return {
+        "subject": subject,
+        "subject_name": label(subject, day),
+        "relation": name,
+        "object": target,
+        "object_name": label(target, day),
+        "role": claim.role if claim else None,
+        **date_document("since", member.since if member else None),
+        **date_document("until", member.until if member else None),
+        "active": member.active if member else True,
+        "nature": claim.nature.value if claim else Nature.RELATION.value,
+        "claim_id": claim.id if claim else None,
+    }
+
+
+def change_document(
+    claim: Claim, before: Resolution | None, after: Resolution | None, label: Label
+) -> Document:
+    """What a claim changed on the day on which it became known."""
+    was, now = _told(claim.property, before), _told(claim.property, after)
+    words = [_labels(claims, label) for claims in (was, now)]
+    return {
+        "op": "update" if was else "insert",
+        "field": None if claim.nature is Nature.ASSESSMENT else claim.definition().served_field,
+        "changed": words[0] != words[1],
+        "before_label": words[0],
+        "after_label": words[1],
+    }
+
+
+def _told(name: str, resolution: Resolution | None) -> Sequence[Claim]:
+    """The claims behind a property on a day."""
+    if resolution is None:
+        return ()
+    if name in resolution.single:
+        return (resolution.single[name].best,)
+    return [member.best for member in resolution.many.get(name, ())]
+
+
+def _labels(claims: Sequence[Claim], label: Label) -> str | None:
+    return "; ".join(value_label(claim, label) for claim in claims) or None
 
 
 # --- Promises -----------------------------------------------------------------------------------

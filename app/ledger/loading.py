@@ -11,6 +11,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import SQLModel
 
+from app import fulltext
 from app.db import Database, Reader, Writer, is_missing
 from app.errors import StartError
 from app.ledger.checks import check_folder
@@ -18,6 +19,7 @@ from app.ledger.documents import source_document
 from app.ledger.records import Claim
 from app.ledger.records import Source as SourceRecord
 from app.ledger.resolve import is_reference
+from app.ledger.search import terms_of
 from app.ledger.seedfiles import Problem, seed_paths
 from app.ledger.states import Book, Row, rows_of
 from app.models import (
@@ -26,9 +28,13 @@ from app.models import (
     Dispute,
     DisputeClaim,
     Entity,
+    FormerId,
+    Moment,
     Promise,
     Relation,
     Release,
+    SearchDocument,
+    SearchTerm,
     Source,
     SourceAuthor,
 )
@@ -40,7 +46,9 @@ from app.vocabulary import Kind
 
 Progress = Callable[[int, int], None]  # entities done, entities in all
 
-_DERIVED: tuple[type[SQLModel], ...] = (*STATE_TABLES.values(), Relation, ClaimStanding, Promise)
+_DERIVED: tuple[type[SQLModel], ...] = (
+    *STATE_TABLES.values(), Relation, ClaimStanding, Promise, Moment, SearchDocument,
+)  # fmt: skip
 _BATCH = 1_000
 
 
@@ -139,8 +147,14 @@ def _write(writer: Writer, book: Book, fingerprint: str, progress: Progress) -> 
     writer.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
     for table in reversed(SQLModel.metadata.sorted_tables):
         writer.execute(delete(table))
+    fulltext.clear(writer)
     ledger = book.ledger
     _insert(writer, Entity, [_entity_row(ref, book) for ref in sorted(ledger.entities)])
+    former = [
+        {"kind": ref.partition("/")[0], "slug": slug, "ref": ref}
+        for slug, ref in sorted(ledger.former_ids)
+    ]
+    _insert(writer, FormerId, former)
     sources = sorted(ledger.sources.values(), key=lambda source: source.id)
     _insert(writer, Source, [_source_row(source) for source in sources])
     _insert(
@@ -187,6 +201,7 @@ def _source_row(source: SourceRecord) -> Row:
 
 def _claim_row(claim: Claim, book: Book) -> Row:
     document = to_json(book.claim_document(claim))
+    change = to_json(book.change_document(claim))
     return {
         "id": claim.id,
         "subject": claim.subject,
@@ -210,6 +225,7 @@ def _claim_row(claim: Claim, book: Book) -> Row:
         "rank_reason": claim.rank_reason,
         "note": claim.note,
         "document": document,
+        "change": change,
     }
 
 
@@ -244,16 +260,22 @@ def _write_derived(writer: Writer, book: Book, progress: Progress) -> None:
     refs = sorted(book.ledger.entities)
     waiting: defaultdict[type[SQLModel], list[Row]] = defaultdict(list)
     ids = dict.fromkeys(_DERIVED, 0)
+    terms: set[tuple[str, str]] = set()
     for done, ref in enumerate(refs, start=1):
         for table, row in rows_of(book, ref):
             # Numbered here and not by the database, so that equal seeds make equal rows.
             ids[table] += 1
+            if words := row.pop("words", None):
+                fulltext.add(writer, ids[table], *words)
+                terms.update(terms_of(words[0]))
             waiting[table].append({"id": ids[table], **row})
         for table, rows in waiting.items():
             if len(rows) >= _BATCH or done == len(refs):
                 _insert(writer, table, rows)
                 waiting[table] = []
         progress(done, len(refs))
+    fulltext.optimize(writer)
+    _insert(writer, SearchTerm, [{"gram": gram, "term": term} for gram, term in sorted(terms)])
 
 
 # --- Release ------------------------------------------------------------------------------------

@@ -119,6 +119,7 @@ class Ledger:
     sources: Mapping[str, Source]
     claims: Sequence[Claim]
     disputes: Sequence[Dispute]
+    former_ids: Sequence[tuple[str, str]] = ()  # an id that was, and what it is now: kind/id
 
 
 def content_id(*parts: str) -> str:

@@ -10,6 +10,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from app.dates import FuzzyDate
 from app.ledger.records import Claim
@@ -65,6 +66,7 @@ class Schedule:
     overdue: bool
     current_plan: Claim | None
     first_plan: Claim | None
+    revisions: int = 0  # how many times the plan that counts changed its date
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +272,17 @@ def _schedule(
         and current is not None
         and is_past(current.date, day)
     )
-    return Schedule(best, happened, overdue, current, first_said(plans))
+    return Schedule(best, happened, overdue, current, first_said(plans), _revisions(plans))
+
+
+def _revisions(ranked: Sequence[Claim]) -> int:
+    """How many times the date of the winning plan changed, from one day to a later one."""
+    winners = [
+        next(claim for claim in ranked if claim.known_from <= day)
+        for day in sorted({claim.known_from for claim in ranked})
+    ]
+    dates = [claim.date.edtf for claim in winners if claim.date]
+    return sum(before != after for before, after in pairwise(dates))
 
 
 def did_happen(claim: Claim) -> bool:

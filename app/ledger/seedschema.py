@@ -45,10 +45,16 @@ class ClaimEntry(_Entry):
     note: Words | None = Field(default=None, description="What a reader should know about it")
 
 
+FORMER_IDS: Any = Field(
+    default=(), description="Ids that it used to have: their addresses lead to the one of today"
+)
+
+
 class EntityFile(_Entry):
     """A mission, agreement, agency, project or person: an id, and what is claimed about it."""
 
     id: Slug
+    former_ids: tuple[Slug, ...] = FORMER_IDS
     claims: tuple[ClaimEntry, ...] = ()
 
 
@@ -67,6 +73,7 @@ class SourceFile(_Entry):
     archived_url: str | None = Field(default=None, pattern=r"^https?://\S+$")
     via: Reference | None = Field(default=None, description="Who passed on the copy that was read")
     note: Words | None = None
+    former_ids: tuple[Slug, ...] = FORMER_IDS
     claims: tuple[ClaimEntry, ...] = ()
 
 

@@ -15,25 +15,37 @@ from app.fields import Shape, fields_of
 from app.ledger.documents import (
     Document,
     blank_document,
-    changed_fields,
+    change_document,
     claim_document,
     dispute_document,
     entity_document,
     names_of,
     promise_document,
+    relation_document,
     source_document,
 )
 from app.ledger.periods import Period, periods
-from app.ledger.records import Claim, Dispute, Ledger, Source
+from app.ledger.records import Claim, Dispute, Ledger, Source, content_id
 from app.ledger.resolve import (
+    Member,
     Resolution,
     change_days,
     first_said,
     is_reference,
     resolve,
 )
+from app.ledger.search import Findable, findable_claim, findable_record
 from app.ledger.verdicts import judge
-from app.models import STATE_TABLES, ClaimStanding, Promise, Relation, Standing
+from app.models import (
+    STATE_TABLES,
+    ClaimStanding,
+    Moment,
+    Promise,
+    Relation,
+    SearchDocument,
+    Standing,
+)
+from app.reading import changed_fields, moments_of, told
 from app.text import fold, natural_order, to_json
 from app.vocabulary import MILESTONE_OF, Kind, Nature
 
@@ -129,6 +141,13 @@ class Book:
         """A claim as it stands everywhere."""
         return claim_document(claim, self.ledger.sources[claim.source], self.names.on)
 
+    def change_document(self, claim: Claim) -> Document:
+        """What a claim changed on the day on which it became known."""
+        kind, about = Kind(claim.subject.partition("/")[0]), self.by_subject[claim.subject]
+        day = claim.known_from
+        before = resolve(kind, about, day - dt.timedelta(days=1))
+        return change_document(claim, before, resolve(kind, about, day), self.names.on)
+
 
 @dataclass(frozen=True, slots=True)
 class _Snapshot:
@@ -136,6 +155,10 @@ class _Snapshot:
 
     document: Document
     resolution: Resolution | None = field(compare=False)
+
+    def names(self, *others: str) -> list[str]:
+        """Every name by which it may be looked for."""
+        return names_of(self.resolution, others)
 
 
 def rows_of(book: Book, ref: str) -> Iterator[tuple[type, Row]]:
@@ -148,9 +171,12 @@ def rows_of(book: Book, ref: str) -> Iterator[tuple[type, Row]]:
         yield from _source_rows(book, book.ledger.sources[ref.partition("/")[2]])
     else:
         yield from _state_rows(book, ref, claims, resolutions)
-        yield from _relation_rows(ref, resolutions)
+        yield from _relation_rows(book, ref, resolutions)
     yield from _standing_rows(claims, resolutions)
     yield from _promise_rows(book, kind, claims, days)
+    for claim in claims:
+        found = findable_claim(book.claim_document(claim))
+        yield SearchDocument, _search_row(found, claim.known_from, None)
 
 
 def _days(book: Book, ref: str, claims: Sequence[Claim]) -> set[dt.date]:
@@ -177,7 +203,10 @@ def _state_rows(
         document = entity_document(ref, resolution, disputes, day, book.names.on)
         return _Snapshot(document, resolution)
 
-    yield from _period_rows(ref, claims, periods(resolutions, at))
+    states = periods(resolutions, at)
+    yield from _period_rows(ref, claims, states)
+    yield from _moment_rows(ref, states)
+    yield from _search_rows(states)
 
 
 def _source_rows(book: Book, source: Source) -> Iterator[tuple[type, Row]]:
@@ -192,22 +221,13 @@ def _source_rows(book: Book, source: Source) -> Iterator[tuple[type, Row]]:
 
     known = periods((day for day in days if day >= first), at)
     yield from _period_rows(source.ref, (), known)
+    yield from _search_rows(known)
     # Who wrote and published it stands in its own record; no claim is needed.
     related = [("author", author) for author in dict.fromkeys(source.authors)]
     related += [("publisher", source.publisher)] if source.publisher else []
     for name, target in related:
-        yield (
-            Relation,
-            {
-                "subject": source.ref,
-                "property": name,
-                "object": target,
-                "active": True,
-                "known_from": first,
-                "known_to": None,
-                "claim_id": None,
-            },
-        )
+        document = relation_document(source.ref, name, target, None, day=first, label=book.names.on)
+        yield Relation, _relation_row(Period(first, None, document))
 
 
 def _period_rows(
@@ -230,10 +250,11 @@ def _period_rows(
             **known,
             "name": document.get("name") or document["title"],
             "disputed": bool(document.get("disputed")),
+            "digest": content_id(to_json(told(document))),
             "document": to_json(document | known),
             "changes": to_json(known | changes),
         }
-        row["names"] = fold("\n".join(names_of(state.value.resolution, (row["name"], slug))))
+        row["names"] = fold("\n".join(state.value.names(row["name"], slug)))
         yield STATE_TABLES[Kind(kind)], row | _columns(Kind(kind), document)
         before = document
 
@@ -252,7 +273,20 @@ def _columns(kind: Kind, document: Document) -> Row:
     ]
     if overdue:
         columns["is_overdue"] = any(overdue)
+        columns["slipped_min"] = _most(document, "slip_days_min")
+        columns["slipped_max"] = _most(document, "slip_days_max")
     return {name: _column_value(name, value) for name, value in columns.items()}
+
+
+def _most(document: Document, key: str) -> int | None:
+    """The largest of a number over a record's milestones."""
+    kind = Kind(document["ref"].partition("/")[0])
+    numbers = [
+        document[f"{field.name}_{key}"]
+        for field in fields_of(kind)
+        if field.shape is Shape.MILESTONE
+    ]
+    return max((number for number in numbers if number is not None), default=None)
 
 
 _COMMON_COLUMNS = frozenset({"id", "name", "disputed", "known_from", "known_to"})
@@ -261,14 +295,21 @@ _COMMON_COLUMNS = frozenset({"id", "name", "disputed", "known_from", "known_to"}
 def _column_value(name: str, value: Any) -> Any:
     if name.endswith(("_earliest", "_latest")) and value:
         return dt.date.fromisoformat(value)
+    if name in _TEXT_COLUMNS and value:
+        return fold(value)
     return value
+
+
+_TEXT_COLUMNS = frozenset(
+    field.name for kind in Kind for field in fields_of(kind) if field.shape is Shape.TEXT
+)
 
 
 # --- Relations, standings, promises -------------------------------------------------------------
 
 
 def _relation_rows(
-    ref: str, resolutions: Mapping[dt.date, Resolution | None]
+    book: Book, ref: str, resolutions: Mapping[dt.date, Resolution | None]
 ) -> Iterator[tuple[type, Row]]:
     related = {
         day: dict(_relations(resolution)) if resolution else {}
@@ -277,33 +318,85 @@ def _relation_rows(
     pairs = sorted({pair for relations in related.values() for pair in relations})
     for name, target in pairs:
 
-        def at(day: dt.date, pair: tuple[str, str] = (name, target)) -> tuple[bool, str] | None:
-            return related[day].get(pair)
+        def at(day: dt.date, pair: tuple[str, str] = (name, target)) -> Document | None:
+            member = related[day].get(pair)
+            if member is None:
+                return None
+            return relation_document(ref, *pair, member, day=day, label=book.names.on)
 
         for period in periods(related, at):
-            active, claim_id = period.value
+            yield Relation, _relation_row(period)
+
+
+def _relation_row(period: Period[Document]) -> Row:
+    document = period.value
+    known = {"known_from": period.known_from, "known_to": period.known_to}
+    return {
+        "subject": document["subject"],
+        "property": document["relation"],
+        "object": document["object"],
+        "active": document["active"],
+        **known,
+        "claim_id": document["claim_id"],
+        "document": to_json(document | known),
+    }
+
+
+def _relations(resolution: Resolution) -> Iterator[tuple[tuple[str, str], Member]]:
+    for name, members in resolution.many.items():
+        if is_reference(name):
+            for member in members:
+                yield (name, member.value), member
+    for name, resolved in resolution.single.items():
+        if is_reference(name) and resolved.value:
+            member = Member(best=resolved.best, since=None, until=None, active=True)
+            yield (name, resolved.value), member
+
+
+def _moment_rows(ref: str, states: Sequence[Period[_Snapshot]]) -> Iterator[tuple[type, Row]]:
+    """The dates of an entity, each with the periods in which nothing about it changed."""
+    moments = {state.known_from: moments_of(state.value.document) for state in states}
+    for name in sorted({name for found in moments.values() for name in found}):
+        for period in periods(moments, lambda day, name=name: moments[day].get(name)):  # type: ignore[misc]
+            document = period.value
+            known = {"known_from": period.known_from, "known_to": period.known_to}
             yield (
-                Relation,
+                Moment,
                 {
                     "subject": ref,
-                    "property": name,
-                    "object": target,
-                    "active": active,
-                    "known_from": period.known_from,
-                    "known_to": period.known_to,
-                    "claim_id": claim_id,
+                    "kind": document["kind"],
+                    "field": name,
+                    "status": document["status"],
+                    "earliest": _column_value("_earliest", document["date_earliest"]),
+                    "latest": _column_value("_latest", document["date_latest"]),
+                    "is_overdue": document["is_overdue"],
+                    "disputed": document["disputed"],
+                    "promised": document["first_edtf"] is not None,
+                    "revisions": document["revisions"],
+                    "slip_days_min": document["slip_days_min"],
+                    "slip_days_max": document["slip_days_max"],
+                    **known,
+                    "document": to_json(document | known),
                 },
             )
 
 
-def _relations(resolution: Resolution) -> Iterator[tuple[tuple[str, str], tuple[bool, str]]]:
-    for name, members in resolution.many.items():
-        if is_reference(name):
-            for member in members:
-                yield (name, member.value), (member.active, member.best.id)
-    for name, resolved in resolution.single.items():
-        if is_reference(name) and resolved.value:
-            yield (name, resolved.value), (True, resolved.best.id)
+def _search_rows(states: Sequence[Period[_Snapshot]]) -> Iterator[tuple[type, Row]]:
+    """An entity as it can be found, with the periods in which its words did not change."""
+    found = {
+        state.known_from: findable_record(
+            state.value.document,
+            state.value.names(state.value.document.get("name") or state.value.document["title"]),
+        )
+        for state in states
+    }
+    for period in periods(found, found.__getitem__):
+        yield SearchDocument, _search_row(period.value, period.known_from, period.known_to)
+
+
+def _search_row(findable: Findable, known_from: dt.date, known_to: dt.date | None) -> Row:
+    known = {"known_from": known_from, "known_to": known_to}
+    return {**findable.row(), **known, "words": findable.words()}
 
 
 def _standing_rows(
@@ -371,7 +464,10 @@ def _promise_rows(
                     "nature": claim.nature.value,
                     "verdict": period.value["verdict"],
                     "said_latest": claim.known_from,
+                    "due_earliest": claim.date.earliest if claim.date else None,
                     "due_latest": claim.date.latest if claim.date else None,
+                    "slip_days_min": period.value["slip_days_min"],
+                    "slip_days_max": period.value["slip_days_max"],
                     "position": natural_order(claim.locator),
                     "known_from": period.known_from,
                     "known_to": period.known_to,

@@ -14,6 +14,7 @@ from app.ledger.checks.together import (
     check_said_before_publication,
     check_unique,
     dispute_of,
+    former_ids_of,
 )
 from app.ledger.records import Ledger, Place
 from app.ledger.seedfiles import Problem, read_folder
@@ -58,4 +59,10 @@ def _ledger(records: Sequence[Record], found: Findings) -> Ledger:
         dispute for record in records if (dispute := dispute_of(record, claims, found)) is not None
     ]
     check_said_before_publication(placed, sources, disputes, found)
-    return Ledger(entities=entities, sources=sources, claims=claims, disputes=disputes)
+    return Ledger(
+        entities=entities,
+        sources=sources,
+        claims=claims,
+        disputes=disputes,
+        former_ids=former_ids_of(records, found),
+    )

@@ -34,7 +34,7 @@ def source_of(record: Record, found: Findings) -> Source | None:
     if not (published or accessed):
         return None
     return Source(
-        **model.model_dump(exclude={"claims", "published", "accessed"}),
+        **model.model_dump(exclude={"claims", "former_ids", "published", "accessed"}),
         published=published,
         accessed=accessed,
     )

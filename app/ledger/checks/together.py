@@ -24,6 +24,21 @@ def check_unique(records: Sequence[Record], found: Findings) -> None:
         seen.setdefault(record.ref, place)
 
 
+def former_ids_of(records: Sequence[Record], found: Findings) -> list[tuple[str, str]]:
+    """The ids that records used to have, each with its record; none may be another's id."""
+    former: dict[str, str] = {}
+    for record in records:
+        for place_in_list, slug in enumerate(getattr(record.model, "former_ids", ())):
+            ref = f"{record.folder}/{slug}"
+            place = record.place("former_ids", place_in_list)
+            if ref in found.refs:
+                found.add(place, f"{ref} is a record of its own", "leave it out")
+            elif ref in former:
+                found.add(place, f"{ref} leads to {former[ref]} too", "leave one of them out")
+            former.setdefault(ref, record.ref)
+    return [(ref.partition("/")[2], target) for ref, target in former.items()]
+
+
 def check_duplicates(placed: Sequence[tuple[Claim, Place]], found: Findings) -> None:
     """That no claim stands twice."""
     seen: dict[str, Place] = {}

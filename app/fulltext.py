@@ -1,0 +1,78 @@
+"""The full-text index, which is the database engine's own: SQLite's FTS5.
+
+It holds words that `app.text.search_terms` has made, separated by blanks, so that no engine's own
+idea of words, case or accents enters.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, bindparam, literal_column, table, text
+from sqlalchemy.types import Float, Integer
+
+from app.db import Reader, Writer
+
+NAMES_WEIGHT, TEXTS_WEIGHT = 10.0, 1.0
+
+CREATE = (
+    "CREATE VIRTUAL TABLE search_index USING fts5("
+    "names, texts, tokenize = \"unicode61 remove_diacritics 0\", prefix = '2 3')"
+)
+DROP = "DROP TABLE search_index"
+
+
+def clear(writer: Writer) -> None:
+    """Take everything out."""
+    writer.execute(text("DELETE FROM search_index"))
+
+
+def add(writer: Writer, number: int, names: str, texts: str) -> None:
+    """Put the words of a document in, under its number."""
+    statement = text(
+        "INSERT INTO search_index (rowid, names, texts) VALUES (:number, :names, :texts)"
+    )
+    writer.execute(statement, {"number": number, "names": names, "texts": texts})
+
+
+def optimize(writer: Writer) -> None:
+    """Merge what was put in, so that it is found fastest, and is the same whatever the order."""
+    writer.execute(text("INSERT INTO search_index (search_index) VALUES ('optimize')"))
+
+
+# --- Queries ------------------------------------------------------------------------------------
+
+INDEX = table("search_index")
+NUMBER: ColumnElement[int] = literal_column("search_index.rowid", Integer)
+
+
+def phrase(terms: Sequence[str], *, is_prefix: bool = False, only_names: bool = False) -> str:
+    """Words in a row, the last of which may go on; words hold letters and digits only."""
+    quoted = f'"{" ".join(terms)}"{" *" if is_prefix else ""}'
+    return f"{{names}} : {quoted}" if only_names else quoted
+
+
+def any_of(queries: Sequence[str]) -> str:
+    """What at least one query finds."""
+    return f"({' OR '.join(queries)})"
+
+
+def all_of(queries: Sequence[str]) -> str:
+    """What every query finds."""
+    return " AND ".join(queries)
+
+
+def matches(query: str) -> ColumnElement[bool]:
+    """That a document is found by a query of the functions above."""
+    return text("search_index MATCH :search_query").bindparams(  # type: ignore[return-value]
+        bindparam("search_query", query)
+    )
+
+
+def distance() -> ColumnElement[float]:
+    """How far a match is from the ideal (BM25, names before other words): the least comes first."""
+    return literal_column(f"bm25(search_index, {NAMES_WEIGHT}, {TEXTS_WEIGHT})", Float)
+
+
+def is_known(reader: Reader, query: str) -> bool:
+    """Whether a query finds anything at all, on whatever day."""
+    statement = text("SELECT 1 FROM search_index WHERE search_index MATCH :query LIMIT 1")
+    return reader.execute(statement, {"query": query}).first() is not None
