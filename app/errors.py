@@ -67,6 +67,31 @@ class NotAcceptable(AppError):
     meaning = "The Accept header rules out application/json, which is what there is."
 
 
+class AddressTooLong(AppError):
+    """An address longer than is read."""
+
+    status = 414
+    type = "address-too-long"
+    title = "The address is longer than we read"
+    meaning = (
+        "An address may have 8,192 characters. Ask for less at once, or for everything and choose "
+        "from that."
+    )
+
+
+class RangeNotSatisfiable(AppError):
+    """A range that begins beyond the end."""
+
+    status = 416
+    type = "range-not-satisfiable"
+    title = "The range begins beyond the end"
+    meaning = "A Range header asks for bytes that there are not; Content-Range says how many."
+
+    def __init__(self, detail: str, length: int = 0) -> None:
+        super().__init__(detail)
+        self.length = length
+
+
 class InvalidParameter(AppError):
     """A known parameter whose value cannot be read."""
 
@@ -86,8 +111,18 @@ class NotReady(AppError):
 
 
 PROBLEMS: tuple[type[AppError], ...] = (
-    BadRequest, NotFound, MethodNotAllowed, NotAcceptable, InvalidParameter, AppError, NotReady,
+    BadRequest, NotFound, MethodNotAllowed, NotAcceptable, AddressTooLong, RangeNotSatisfiable,
+    InvalidParameter, AppError, NotReady,
 )  # fmt: skip
+
+
+class Moved(Exception):
+    """A record that has another id now."""
+
+    def __init__(self, former: str, current: str) -> None:
+        super().__init__(f"{former} is {current} now")
+        self.former = former
+        self.current = current
 
 
 class StartError(Exception):

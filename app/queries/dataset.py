@@ -8,13 +8,25 @@ from app.queries.entities import Found
 from app.tables import RELEASES
 
 
+def get_release(reader: Reader) -> str:
+    """The id of the release that the database holds.
+
+    Raises:
+        NotReady: if it holds none.
+    """
+    release = reader.scalar(select(RELEASES.c.id))
+    if release is None:
+        raise NotReady("the database holds no data yet: run lunar load")
+    return str(release)
+
+
 def get_dataset(reader: Reader) -> Found:
     """The release that the database holds.
 
     Raises:
         NotReady: if it holds none.
     """
-    row = reader.execute(select(RELEASES.c.document, RELEASES.c.id)).one_or_none()
+    row = reader.execute(select(RELEASES.c.document)).one_or_none()
     if row is None:
         raise NotReady("the database holds no data yet: run lunar load")
-    return Found(row[0], row[1])
+    return Found(row[0])

@@ -3,14 +3,14 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import and_, select
+from sqlalchemy import Integer, and_, cast, func, select
 
 from app.db import Reader
-from app.errors import BadRequest, NotFound, ParameterError, did_you_mean, nearest
+from app.errors import BadRequest, Moved, NotFound, ParameterError, did_you_mean, nearest
 from app.fields import Shape, fields_of
 from app.models import Standing
 from app.queries.filters import (
@@ -21,15 +21,8 @@ from app.queries.filters import (
     on_day,
     words,
 )
-from app.queries.paging import (
-    Listing,
-    PageOf,
-    PageRequest,
-    SortKey,
-    current_release,
-    fetch_page,
-)
-from app.tables import CLAIMS, ENTITIES, STANDINGS, STATES
+from app.queries.paging import Listing, SortKey, sorted_by
+from app.tables import CLAIMS, ENTITIES, FORMER_IDS, STANDINGS, STATES
 from app.vocabulary import Kind
 
 Claims = Literal["none", "best", "all"]
@@ -40,7 +33,7 @@ class Found:
     """A prepared document, and the release it is from."""
 
     document: str
-    release: str
+    links: Mapping[str, str] = field(default_factory=dict)  # versions: relation → day
 
 
 def get_entity(reader: Reader, kind: Kind, slug: str, day: dt.date, claims: Claims) -> Found:
@@ -48,10 +41,21 @@ def get_entity(reader: Reader, kind: Kind, slug: str, day: dt.date, claims: Clai
 
     Raises:
         NotFound: if there is no such record, on whatever day.
+        Moved: if it has another id now.
     """
     state = STATES[kind]
+    earlier = state.alias("earlier")
+    before = select(func.max(earlier.c.known_from)).where(
+        earlier.c.entity == ENTITIES.c.ref, earlier.c.known_from < state.c.known_from
+    )
     statement = (
-        select(ENTITIES.c.ref, ENTITIES.c.blank, state.c.document, current_release())
+        select(
+            ENTITIES.c.ref,
+            ENTITIES.c.blank,
+            state.c.document,
+            state.c.known_to,
+            before.scalar_subquery().label("before"),
+        )
         .select_from(ENTITIES)
         .join(state, and_(state.c.entity == ENTITIES.c.ref, on_day(state, day)), isouter=True)
         .where(ENTITIES.c.kind == kind.value, ENTITIES.c.slug == slug)
@@ -59,9 +63,11 @@ def get_entity(reader: Reader, kind: Kind, slug: str, day: dt.date, claims: Clai
     row = reader.execute(statement).one_or_none()
     if row is None:
         raise not_found(reader, kind, slug)
-    ref, blank, document, release = row
-    claimed = _claims_of(reader, [ref], day, claims)
-    return Found(with_claims(document or blank, claimed.get(ref, ())), release)
+    claimed = _claims_of(reader, [row.ref], day, claims)
+    document = with_claims(row.document or row.blank, claimed.get(row.ref, ()))
+    versions = {"predecessor-version": row.before, "successor-version": row.known_to}
+    links = {relation: str(when) for relation, when in versions.items() if when}
+    return Found(document, {"timemap": "", **links})
 
 
 def check_exists(reader: Reader, kind: Kind, slug: str) -> str:
@@ -77,7 +83,13 @@ def check_exists(reader: Reader, kind: Kind, slug: str) -> str:
 
 
 def not_found(reader: Reader, kind: Kind, slug: str) -> NotFound:
-    """The error for a record that there is not, with the nearest that there is."""
+    """The error for a record that there is not, with the nearest that there is.
+
+    Raises:
+        Moved: if it is there under another id.
+    """
+    if ref := _moved(reader, f"{kind.value}/{slug}"):
+        raise Moved(slug, ref.partition("/")[2])
     slugs = reader.scalars(select(ENTITIES.c.slug).where(ENTITIES.c.kind == kind.value))
     return NotFound(f"there is no {kind.value}/{slug}: {did_you_mean(slug, sorted(slugs))}")
 
@@ -91,59 +103,57 @@ def sort_keys(kind: Kind) -> Mapping[str, SortKey]:
     keys["known_from"] = SortKey(table.c.known_from, table.c.known_from)
     dated = ["published"] if kind is Kind.SOURCES else []
     plain = ["kind", "language"] if kind is Kind.SOURCES else []
-    for field in fields_of(kind) if kind is not Kind.SOURCES else ():
-        if field.shape in (Shape.DATE, Shape.MILESTONE):
-            dated.append(field.name)
-        elif field.shape in (Shape.ENUM, Shape.COUNTRY):
-            plain.append(field.name)
-    for name in plain:
-        keys[name] = SortKey(table.c[name], table.c[name])
+    for item in fields_of(kind) if kind is not Kind.SOURCES else ():
+        if item.shape in (Shape.DATE, Shape.MILESTONE):
+            dated.append(item.name)
+        elif item.name in table.c and item.name not in keys:
+            plain.append(item.name)
+    keys |= sorted_by(**{name: table.c[name] for name in plain})
     for name in dated:
         keys[name] = SortKey(table.c[f"{name}_earliest"], table.c[f"{name}_latest"])
+    if kind is not Kind.SOURCES:
+        keys |= sorted_by(disputed=cast(table.c["disputed"], Integer))
+    if "is_overdue" in table.c:
+        keys |= sorted_by(overdue=cast(table.c["is_overdue"], Integer))
+        keys["slipped"] = SortKey(table.c["slipped_min"], table.c["slipped_max"])
     return keys
 
 
 def list_entities(
-    reader: Reader,
-    kind: Kind,
-    given: Mapping[str, Any],
-    page: PageRequest,
-    day: dt.date,
-    claims: Claims,
-) -> PageOf:
-    """A page of a collection: two statements; one more with claims, one with ids in filters."""
+    reader: Reader, kind: Kind, given: Mapping[str, Any], day: dt.date, claims: Claims
+) -> Listing:
+    """A collection: two statements a page; one more with claims, one with ids in filters."""
     filters = entity_filters(kind)
     check_references(reader, filters, given)
     table = STATES[kind]
-    listing = Listing(
+
+    def documents(reader: Reader, rows: Sequence[Any]) -> Sequence[str]:
+        claimed = _claims_of(reader, [row.entity for row in rows], day, claims)
+        return [with_claims(row.document, claimed.get(row.entity, ())) for row in rows]
+
+    return Listing(
         columns=(table.c.document, table.c.entity),
         source=table,
         unique=table.c.slug,
         sort_keys=sort_keys(kind),
         default_sort="id",
         conditions=[on_day(table, day), *conditions(filters, given, day)],
+        documents=documents,
     )
-    found = fetch_page(reader, listing, page, day)
-    refs = [row[1] for row in found.rows]
-    claimed = _claims_of(reader, refs, day, claims)
-    rows = [(with_claims(row[0], claimed.get(row[1], ())),) for row in found.rows]
-    return PageOf(rows, found.count, found.release, found.next_cursor)
 
 
-def list_vintages(reader: Reader, kind: Kind, slug: str, page: PageRequest, day: dt.date) -> PageOf:
+def list_vintages(reader: Reader, kind: Kind, slug: str, day: dt.date) -> Listing:
     """The days, up to the one asked about, on which what was known of a record changed."""
     ref = check_exists(reader, kind, slug)
     table = STATES[kind]
-    key = SortKey(table.c.known_from, table.c.known_from)
-    listing = Listing(
+    return Listing(
         columns=(table.c.changes,),
         source=table,
         unique=table.c.known_from,
-        sort_keys={"known_from": key},
+        sort_keys=sorted_by(known_from=table.c.known_from),
         default_sort="known_from",
         conditions=[table.c.entity == ref, table.c.known_from <= day],
     )
-    return fetch_page(reader, listing, page, day)
 
 
 def check_references(
@@ -157,7 +167,7 @@ def check_references(
     wanted = {
         (name, part, _reference(part, filters[name].refers_to))
         for name, value in given.items()
-        if filters[name].refers_to
+        if name in filters and filters[name].refers_to
         for part in words(value)
     }
     if not wanted:
@@ -170,10 +180,21 @@ def check_references(
             listed = select(ENTITIES.c.ref, ENTITIES.c.slug).where(ENTITIES.c.kind.in_(kinds))
             short = len(kinds) == 1
             by_slug = {row.slug: row.slug if short else row.ref for row in reader.execute(listed)}
+            if moved := _moved(reader, ref):
+                detail = f"unknown {name} {part!r}: it is {moved!r} now"
+                raise BadRequest(detail, [ParameterError(name, detail)])
             near = nearest(part.rpartition("/")[2], sorted(by_slug))
             remedy = f"did you mean {by_slug[near]!r}?" if near else f"/v1/{kinds[0]} lists them"
             detail = f"unknown {name} {part!r}: {remedy}"
             raise BadRequest(detail, [ParameterError(name, detail)])
+
+
+def _moved(reader: Reader, ref: str) -> str | None:
+    """What a record is called now that used to have another id."""
+    kind, _, slug = ref.partition("/")
+    statement = select(FORMER_IDS.c.ref).where(FORMER_IDS.c.kind == kind, FORMER_IDS.c.slug == slug)
+    found: str | None = reader.scalar(statement)
+    return found
 
 
 def _reference(text: str, kinds: tuple[Kind, ...]) -> str:

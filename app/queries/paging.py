@@ -1,27 +1,72 @@
-"""One way to list anything: conditions, a complete order, a page, a cursor to the next.
+"""One way to list anything: conditions, a complete order, a page, cursors to its neighbours.
 
-A cursor is opaque and URL-safe. It holds the sort keys of the last row, so that a page costs the
-same at any depth, and the day asked about, so that a list read over midnight stays one list.
+A cursor is opaque and URL-safe. It holds the sort keys of a row, so that a page costs the same at
+any depth, and the day asked about, so that a list read over midnight stays one list.
 """
 
 import base64
 import binascii
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
 
 from app.db import Reader
 from app.errors import BadRequest, InvalidParameter, ParameterError, did_you_mean
-from app.tables import RELEASES
 
 MAX_LIMIT = 10_000
+MAX_OFFSET = 1_000_000
 DEFAULT_LIMIT = 100
+_CHUNK = 500  # rows that are held at a time while a whole list is sent
 
 Column = ColumnElement[Any]
+Documents = Callable[[Reader, Sequence[Any]], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """Which part of a list; without a limit, all of it."""
+
+    sort: str | None = None
+    limit: int | None = DEFAULT_LIMIT
+    offset: int = 0
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageOf:
+    """A page: its documents, the count of all, and the cursors to the pages beside it."""
+
+    documents: Sequence[str]
+    count: int
+    next_cursor: str | None = None
+    prev_cursor: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)  # for the envelope's meta
+    beside: Mapping[str, Sequence[str]] = field(default_factory=dict)  # other lists in it
+
+
+class Results(Protocol):
+    """A list that can be read: a page of it, or all of it piece by piece."""
+
+    def check(self, page: PageRequest) -> None:
+        """That the part asked for can be given.
+
+        Raises:
+            BadRequest: for an unknown sort key.
+            InvalidParameter: for a cursor that is not of this list.
+        """
+
+    def page(self, reader: Reader, page: PageRequest, day: dt.date) -> PageOf:
+        """One page."""
+
+    def pieces(self, reader: Reader, page: PageRequest) -> Iterator[Sequence[str]]:
+        """The documents of the part asked for, some at a time."""
+
+
+# --- Lists that a statement reads ---------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +77,11 @@ class SortKey:
     descending: Column
 
 
+def sorted_by(**columns: Column) -> dict[str, SortKey]:
+    """Sort keys that are the same column up and down."""
+    return {name: SortKey(column, column) for name, column in columns.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """One step of a complete order."""
@@ -39,98 +89,110 @@ class Order:
     column: Column
     descending: bool
 
+    def reversed(self) -> "Order":
+        """The same step, read backwards."""
+        return Order(self.column, not self.descending)
+
+
+def _first_column(_: Reader, rows: Sequence[Any]) -> Sequence[str]:
+    return [row[0] for row in rows]
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Something that can be listed: rows with a document, and ways to sort them."""
+    """Rows of the database that can be listed, and how documents are made of them."""
 
-    columns: Sequence[Column]  # the document first
+    columns: Sequence[Column]
     source: Any  # what to select from
     unique: Column  # ends every order
     sort_keys: Mapping[str, SortKey]
     default_sort: str
     conditions: Sequence[ColumnElement[bool]] = ()
+    documents: Documents = _first_column
+    more: Callable[[Reader], Mapping[str, Any]] = lambda _: {}  # for `PageOf.extra`
+
+    def check(self, page: PageRequest) -> None:
+        """See `Results.check`."""
+        self._statement(page)
+
+    def page(self, reader: Reader, page: PageRequest, day: dt.date) -> PageOf:
+        """One page, in two statements and those that its documents need."""
+        counting = select(func.count()).select_from(self.source).where(*self.conditions)
+        count = reader.execute(counting).scalar_one()
+        limit = MAX_LIMIT if page.limit is None else page.limit
+        statement, orders, backwards = self._statement(page)
+        rows = reader.execute(statement.limit(limit + 1)).all()
+        more = len(rows) > limit
+        rows = rows[:limit][::-1] if backwards else rows[:limit]
+        sort = page.sort or self.default_sort
+
+        def cursor_at(row: Any, *, before: bool) -> str:
+            return _write_cursor(sort, day, tuple(row)[-len(orders) :], before=before)
+
+        comes_after = page.offset > 0 if page.cursor is None else not backwards
+        has_next = backwards or more
+        has_prev = more if backwards else comes_after
+        return PageOf(
+            documents=self.documents(reader, rows),
+            count=count,
+            next_cursor=cursor_at(rows[-1], before=False) if rows and has_next else None,
+            prev_cursor=cursor_at(rows[0], before=True) if rows and has_prev else None,
+            extra=self.more(reader),
+        )
+
+    def pieces(self, reader: Reader, page: PageRequest) -> Iterator[Sequence[str]]:
+        """See `Results.pieces`; one statement, whose rows are read as they are sent."""
+        statement, _, backwards = self._statement(page)
+        if page.limit is not None:
+            statement = statement.limit(page.limit)
+        if backwards:
+            yield self.documents(reader, reader.execute(statement).all()[::-1])
+            return
+        with reader.execute(statement, execution_options={"yield_per": _CHUNK}) as result:
+            for rows in result.partitions():
+                yield self.documents(reader, rows)
+
+    def _statement(self, page: PageRequest) -> tuple[Select[Any], Sequence[Order], bool]:
+        """The rows from where the page begins, the order they are in, and whether backwards."""
+        sort = page.sort or self.default_sort
+        orders = self._orders(sort)
+        last = _read_cursor(page.cursor, sort, len(orders)) if page.cursor else None
+        backwards = last is not None and last.before
+        directed = [order.reversed() for order in orders] if backwards else orders
+        keys = [order.column.label(f"sort_{index}") for index, order in enumerate(orders)]
+        statement = select(*self.columns, *keys).select_from(self.source).where(*self.conditions)
+        for order in directed:
+            statement = statement.order_by(_nulls(order, first=backwards), _directed(order))
+        if last is not None:
+            after = _before(orders, last.values) if backwards else _after(orders, last.values)
+            statement = statement.where(after)
+        if page.offset:
+            statement = statement.offset(page.offset)
+        return statement, orders, backwards
+
+    def _orders(self, sort: str) -> list[Order]:
+        orders = []
+        for name in sort.split(","):
+            key = self.sort_keys.get(name.removeprefix("-"))
+            if key is None:
+                raise _unknown_sort(name, self.sort_keys)
+            descending = name.startswith("-")
+            orders.append(Order(key.descending if descending else key.ascending, descending))
+        return [*orders, Order(self.unique, descending=False)]
 
 
-@dataclass(frozen=True, slots=True)
-class PageRequest:
-    """Which page of a list."""
-
-    sort: str | None = None
-    limit: int = DEFAULT_LIMIT
-    cursor: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PageOf:
-    """A page: its rows, the count of all, and the cursor to the next."""
-
-    rows: Sequence[Any]
-    count: int
-    release: str
-    next_cursor: str | None
-    extra: Mapping[str, Any] = field(default_factory=dict)
-
-
-def fetch_page(reader: Reader, listing: Listing, page: PageRequest, day: dt.date) -> PageOf:
-    """Read one page, in two statements.
-
-    Raises:
-        BadRequest: for an unknown sort key.
-        InvalidParameter: for a cursor that is not of this list.
-    """
-    sort = page.sort or listing.default_sort
-    orders = _orders(listing, sort)
-    counting = select(func.count(), current_release()).select_from(listing.source)
-    count, release = reader.execute(counting.where(*listing.conditions)).one()
-    statement = _page_statement(listing, orders).limit(page.limit + 1)
-    if page.cursor:
-        last = _read_cursor(page.cursor, sort, len(orders)).values
-        statement = statement.where(_after(orders, last))
-    rows = reader.execute(statement).all()
-    next_cursor = None
-    if len(rows) > page.limit:
-        rows = rows[: page.limit]
-        next_cursor = _write_cursor(sort, day, tuple(rows[-1])[-len(orders) :])
-    return PageOf(rows=rows, count=count, release=release, next_cursor=next_cursor)
-
-
-def current_release() -> ColumnElement[str]:
-    """The release, as a column of any statement: of the same instant as its other columns."""
-    return select(RELEASES.c.id).scalar_subquery()
-
-
-def _page_statement(listing: Listing, orders: Sequence[Order]) -> Select[Any]:
-    keys = [order.column.label(f"sort_{index}") for index, order in enumerate(orders)]
-    statement = select(*listing.columns, *keys).select_from(listing.source)
-    for order in orders:
-        statement = statement.order_by(_is_null(order.column), _directed(order))
-    return statement.where(*listing.conditions)
+def _unknown_sort(name: str, known: Mapping[str, SortKey]) -> BadRequest:
+    detail = f"cannot sort by {name!r}: {did_you_mean(name.removeprefix('-'), known)}"
+    return BadRequest(detail, [ParameterError("sort", detail)])
 
 
 def _directed(order: Order) -> ColumnElement[Any]:
     return order.column.desc() if order.descending else order.column.asc()
 
 
-def _is_null(column: Column) -> ColumnElement[int]:
-    """Sorts what has no value last, whichever way the rest is sorted."""
-    return case((column.is_(None), 1), else_=0)
-
-
-def _orders(listing: Listing, sort: str) -> list[Order]:
-    orders = []
-    for name in sort.split(","):
-        key = listing.sort_keys.get(name.removeprefix("-"))
-        if key is None:
-            raise _unknown_sort(name, listing.sort_keys)
-        descending = name.startswith("-")
-        orders.append(Order(key.descending if descending else key.ascending, descending))
-    return [*orders, Order(listing.unique, descending=False)]
-
-
-def _unknown_sort(name: str, known: Mapping[str, SortKey]) -> BadRequest:
-    detail = f"cannot sort by {name!r}: {did_you_mean(name.removeprefix('-'), known)}"
-    return BadRequest(detail, [ParameterError("sort", detail)])
+def _nulls(order: Order, *, first: bool) -> ColumnElement[int]:
+    """Sorts what has no value last, whichever way the rest is sorted; backwards, first."""
+    return case((order.column.is_(None), 0 if first else 1), else_=1 if first else 0)
 
 
 def _after(orders: Sequence[Order], last: Sequence[Any]) -> ColumnElement[bool]:
@@ -148,6 +210,78 @@ def _after(orders: Sequence[Order], last: Sequence[Any]) -> ColumnElement[bool]:
     return or_(false(), *alternatives)
 
 
+def _before(orders: Sequence[Order], first: Sequence[Any]) -> ColumnElement[bool]:
+    """The rows that come before one with these keys."""
+    alternatives: list[ColumnElement[bool]] = []
+    equal: list[ColumnElement[bool]] = []
+    for order, value in zip(orders, first, strict=True):
+        column = order.column
+        if value is None:
+            alternatives.append(and_(*equal, column.is_not(None)))
+            equal.append(column.is_(None))
+            continue
+        alternatives.append(and_(*equal, column > value if order.descending else column < value))
+        equal.append(column == value)
+    return or_(false(), *alternatives)
+
+
+# --- Lists without keys of their own: a cursor is a place in them ---------------------------------
+
+
+def place_of(page: PageRequest) -> int:
+    """How many come before a page.
+
+    Raises:
+        InvalidParameter: for a cursor that is not of such a list.
+    """
+    if page.cursor is None:
+        return page.offset
+    (place,) = _read_cursor(page.cursor, "", 1).values
+    if not isinstance(place, int) or not 0 <= place <= MAX_OFFSET:
+        raise _bad_cursor("it is not one of ours")
+    return place
+
+
+def page_at(
+    page: PageRequest, documents: Sequence[str], count: int, day: dt.date, extra: Mapping[str, Any]
+) -> PageOf:
+    """The page that was asked for, with the cursors to those beside it."""
+    begin = place_of(page)
+    limit = MAX_LIMIT if page.limit is None else page.limit
+    end, before = begin + limit, max(0, begin - limit)
+    return PageOf(
+        documents=documents,
+        count=count,
+        next_cursor=_write_cursor("", day, [end]) if end < count else None,
+        prev_cursor=_write_cursor("", day, [before]) if begin > 0 else None,
+        extra=extra,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """Documents that were worked out, in their order."""
+
+    items: Sequence[str]
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    beside: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def check(self, page: PageRequest) -> None:
+        """See `Results.check`."""
+        place_of(page)
+
+    def page(self, reader: Reader, page: PageRequest, day: dt.date) -> PageOf:
+        """One page."""
+        (documents,) = self.pieces(reader, page)
+        found = page_at(page, documents, len(self.items), day, self.extra)
+        return replace(found, beside=self.beside)
+
+    def pieces(self, _: Reader, page: PageRequest) -> Iterator[Sequence[str]]:
+        """See `Results.pieces`."""
+        begin = place_of(page)
+        yield self.items[begin:] if page.limit is None else self.items[begin : begin + page.limit]
+
+
 # --- Cursors ------------------------------------------------------------------------------------
 
 
@@ -155,6 +289,7 @@ def _after(orders: Sequence[Order], last: Sequence[Any]) -> ColumnElement[bool]:
 class _Cursor:
     day: dt.date
     values: tuple[Any, ...]
+    before: bool
 
 
 def cursor_day(cursor: str) -> dt.date:
@@ -162,9 +297,10 @@ def cursor_day(cursor: str) -> dt.date:
     return _parse_cursor(cursor)[1].day
 
 
-def _write_cursor(sort: str, day: dt.date, values: Sequence[Any]) -> str:
+def _write_cursor(sort: str, day: dt.date, values: Sequence[Any], *, before: bool = False) -> str:
     plain = [{"d": value.isoformat()} if isinstance(value, dt.date) else value for value in values]
-    packed = json.dumps([sort, day.isoformat(), plain], ensure_ascii=False, separators=(",", ":"))
+    parts = [sort, day.isoformat(), plain, *([1] if before else [])]
+    packed = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
     return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
 
 
@@ -178,8 +314,9 @@ def _read_cursor(cursor: str, sort: str, keys: int) -> _Cursor:
 def _parse_cursor(cursor: str) -> tuple[str, _Cursor]:
     try:
         packed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        sort, day, values = json.loads(packed)
-        read = _Cursor(dt.date.fromisoformat(day), tuple(_unpacked(value) for value in values))
+        sort, day, values, *before = json.loads(packed)
+        unpacked = tuple(_unpacked(value) for value in values)
+        read = _Cursor(dt.date.fromisoformat(day), unpacked, before == [1])
     except (binascii.Error, ValueError, TypeError, KeyError, RecursionError):
         raise _bad_cursor("it is not one of ours") from None
     return str(sort), read

@@ -2,6 +2,7 @@
 
 from app.queries.filters.base import (
     MAX_VALUE_LENGTH,
+    MAX_WORDS,
     Filter,
     conditions,
     list_pattern,
@@ -10,9 +11,11 @@ from app.queries.filters.base import (
 )
 from app.queries.filters.claims import claim_filters, dispute_filters, scorecard_filters
 from app.queries.filters.entities import entity_filters, full_reference
+from app.queries.filters.together import moment_filters, relation_filters, slip_filters
 
 __all__ = [
     "MAX_VALUE_LENGTH",
+    "MAX_WORDS",
     "Filter",
     "claim_filters",
     "conditions",
@@ -20,7 +23,10 @@ __all__ = [
     "entity_filters",
     "full_reference",
     "list_pattern",
+    "moment_filters",
     "on_day",
+    "relation_filters",
     "scorecard_filters",
+    "slip_filters",
     "words",
 ]

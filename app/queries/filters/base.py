@@ -5,15 +5,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, and_, not_, or_, true
+from sqlalchemy import Column, ColumnElement, and_, not_, or_, true
+from sqlalchemy.sql import FromClause
 
 from app.errors import BadRequest, ParameterError, did_you_mean
+from app.text import fold
 from app.vocabulary import Kind
 
 # What a value means for a list, on the day asked about.
 Condition = Callable[[Any, dt.date], ColumnElement[bool]]
 
 MAX_VALUE_LENGTH = 2_000
+MAX_WORDS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ def conditions(
     return [filters[name].condition(value, day) for name, value in given.items()]
 
 
-def on_day(table: Table, day: dt.date) -> ColumnElement[bool]:
+def on_day(table: FromClause, day: dt.date) -> ColumnElement[bool]:
     """That a row's period holds a day."""
     known_from, known_to = table.c.known_from, table.c.known_to
     return and_(known_from <= day, or_(known_to.is_(None), known_to > day))
@@ -77,17 +80,24 @@ def negated(item: Filter) -> Filter:
     return replace(item, description=f"Anything but: {item.description}", condition=differs)
 
 
-def choice_filter(name: str, what: str, choices: Sequence[str], column: Column[Any]) -> Filter:
+def choice_filter(
+    name: str, what: str, choices: Sequence[str], column: ColumnElement[Any]
+) -> Filter:
     """One or more of a list of words."""
 
     def condition(text: str, _: dt.date) -> ColumnElement[bool]:
-        return column.in_([_choice(name, part, choices) for part in words(text)])
+        return column.in_([one_of(name, part, choices) for part in words(text)])
 
     description = f"{what}. One or more, separated by commas, of: {', '.join(choices)}."
     return Filter(name, description, choices[0], condition, pattern=list_pattern(choices))
 
 
-def _choice(name: str, text: str, choices: Sequence[str]) -> str:
+def one_of(name: str, text: str, choices: Sequence[str]) -> str:
+    """A word that must be one of some.
+
+    Raises:
+        BadRequest: naming the nearest.
+    """
     if text not in choices:
         raise unknown_value(name, text, choices)
     return text
@@ -110,6 +120,98 @@ def words(text: str) -> list[str]:
     return [part.strip() for part in text.split(",")]
 
 
-def flag_filter(name: str, what: str, column: Column[Any]) -> Filter:
+def number_filters(
+    name: str, what: str, example: int, least: Column[Any], most: Column[Any]
+) -> Iterator[Filter]:
+    """Comparisons of a number that may be a span: certainly at least, certainly at most."""
+    comparisons: Sequence[tuple[str, str, Callable[[int], ColumnElement[bool]]]] = (
+        ("gte", "at least", lambda number: least >= number),
+        ("lte", "at most", lambda number: most <= number),
+        ("gt", "more than", lambda number: least > number),
+        ("lt", "less than", lambda number: most < number),
+    )
+    for operator, meaning, compare in comparisons:
+
+        def condition(
+            value: int, _: dt.date, compare: Callable[[int], ColumnElement[bool]] = compare
+        ) -> ColumnElement[bool]:
+            return compare(value)
+
+        description = f"{what}: certainly {meaning} this."
+        yield Filter(f"{name}__{operator}", description, example, condition, type=int)
+    lacks = f"Whether {name} has no value."
+    yield Filter(
+        f"{name}__isnull", lacks, "false",
+        lambda wanted, _: least.is_(None) if wanted else least.is_not(None), type=bool,
+    )  # fmt: skip
+
+
+def text_filters(
+    name: str, what: str, example: str, column: ColumnElement[Any]
+) -> Iterator[Filter]:
+    """The whole text of a column that holds it folded."""
+
+    def make(parameter: str) -> Filter:
+        def condition(text: str, _: dt.date) -> ColumnElement[bool]:
+            return column.in_([fold(part) for part in words(text)])
+
+        described = f"{what}: this; case and accents do not matter. Several with commas."
+        return Filter(parameter, described, example, condition)
+
+    yield from variants(name, make, lambda _: column.is_(None))
+
+    def part_of(text: str, _: dt.date) -> ColumnElement[bool]:
+        return column.contains(fold(text), autoescape=True)
+
+    yield Filter(f"{name}__contains", f"{what}: has this in it.", example, part_of)
+
+
+def always(name: str, make: Callable[[str], Filter]) -> Iterator[Filter]:
+    """A filter of what always has a value, and its negation."""
+    yield make(name)
+    yield negated(make(f"{name}__not"))
+
+
+def choices(
+    name: str, what: str, known: Sequence[str], column: ColumnElement[Any]
+) -> Iterator[Filter]:
+    """One or more of a list of words, or none of them."""
+    return always(name, lambda parameter: choice_filter(parameter, what, known, column))
+
+
+def references(
+    name: str,
+    what: str,
+    example: str,
+    column: ColumnElement[Any],
+    kinds: tuple[Kind, ...] = tuple(Kind),
+) -> Iterator[Filter]:
+    """By records of some kinds, written kind/id, in a column that holds such."""
+
+    def make(parameter: str) -> Filter:
+        described = f"{what}, as kind/id. One or more, separated by commas."
+        return Filter(
+            parameter, described, example, lambda text, _: column.in_(words(text)), refers_to=kinds
+        )
+
+    return always(name, make)
+
+
+def ids(
+    name: str, what: str, example: str, column: ColumnElement[Any], kind: Kind
+) -> Iterator[Filter]:
+    """By records of one kind, in a column that holds their ids."""
+
+    def make(parameter: str) -> Filter:
+        def condition(text: str, _: dt.date) -> ColumnElement[bool]:
+            return column.in_([part.removeprefix(f"{kind.value}/") for part in words(text)])
+
+        described = f"{what}, by id. One or more, separated by commas."
+        return Filter(parameter, described, example, condition, refers_to=(kind,))
+
+    return always(name, make)
+
+
+def flag_filter(name: str, what: str, column: ColumnElement[Any]) -> Filter:
     """True or false."""
     return Filter(name, what, "true", lambda wanted, _: column.is_(wanted), type=bool)

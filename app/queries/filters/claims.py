@@ -1,16 +1,24 @@
 """Filters of claims, disputes and scorecards."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from app.dates import DATE_PATTERN
 from app.models import Standing
-from app.queries.filters.base import Filter, by_name, choice_filter, negated, words
-from app.queries.filters.dates import date_of
+from app.queries.filters.base import (
+    Filter,
+    by_name,
+    choice_filter,
+    choices,
+    ids,
+    references,
+    words,
+)
+from app.queries.filters.dates import date_of, days
 from app.tables import (
     CLAIMS,
     DISPUTE_CLAIMS,
@@ -30,31 +38,21 @@ def claim_filters() -> Mapping[str, Filter]:
 
 
 def _claim_filters() -> Iterator[Filter]:
-    what = "What it is about, as kind/id"
-    yield _reference_filter("subject", what, "missions/luna-26", CLAIMS.c.subject, tuple(Kind))
-    words = tuple(PROPERTIES)
-    yield from _choices("property", "Word of the vocabulary", words, CLAIMS.c.property)
-    what = "Record that is its value, as kind/id"
-    yield _reference_filter("value", what, "agencies/cnsa", CLAIMS.c.object, tuple(Kind))
-    yield from _choices("nature", "What sort of statement", tuple(Nature), CLAIMS.c.nature)
-    what = "Who asserts it, as kind/id"
-    said_by = CLAIMS.c.said_by
-    yield _reference_filter("said_by", what, "agencies/roscosmos", said_by, SPEAKER_KINDS)
+    columns = CLAIMS.c
+    yield from references("subject", "What it is about", "missions/luna-26", columns.subject)
+    yield from choices("property", "Word of the vocabulary", tuple(PROPERTIES), columns.property)
+    yield from references("value", "Record that is its value", "agencies/cnsa", columns.object)
+    yield from choices("nature", "What sort of statement", tuple(Nature), columns.nature)
+    who = "Who asserts it"
+    yield from references("said_by", who, "agencies/roscosmos", columns.said_by, SPEAKER_KINDS)
     yield from _said_filters()
-    yield _source_filter()
+    yield from days("known_from", "Known from a day", columns.known_from)
+    yield from ids(
+        "source", "Source that says so", "rt-2018-03-02", columns.source_id, Kind.SOURCES
+    )
     yield _locator_filter()
-    standings = tuple(Standing)
-    yield from _choices("standing", "How it fared on that day", standings, STANDINGS.c.standing)
-
-
-def _choices(name: str, what: str, choices: Sequence[str], column: Column[Any]) -> Iterator[Filter]:
-    """A choice that is always made: there is nothing to ask whether it is null."""
-
-    def make(parameter: str) -> Filter:
-        return choice_filter(parameter, what, choices, column)
-
-    yield make(name)
-    yield negated(make(f"{name}__not"))
+    what = "How it fared on that day"
+    yield from choices("standing", what, tuple(Standing), STANDINGS.c.standing)
 
 
 def _said_filters() -> Iterator[Filter]:
@@ -75,23 +73,6 @@ def _said_filters() -> Iterator[Filter]:
             return found
 
         yield Filter(name, what, "2018-03", condition, pattern=DATE_PATTERN)
-
-
-def _reference_filter(
-    name: str, what: str, example: str, column: Column[Any], kinds: tuple[Kind, ...]
-) -> Filter:
-    description = f"{what}. One or more, separated by commas."
-    return Filter(name, description, example, lambda text, _: column.in_(words(text)),
-                  refers_to=kinds)  # fmt: skip
-
-
-def _source_filter() -> Filter:
-    def condition(text: str, _: dt.date) -> ColumnElement[bool]:
-        ids = [part.removeprefix("sources/") for part in words(text)]
-        return CLAIMS.c.source_id.in_(ids)
-
-    what = "Source that says so, by id. One or more, separated by commas."
-    return Filter("source", what, "rt-2018-03-02", condition, refers_to=(Kind.SOURCES,))
 
 
 def _locator_filter() -> Filter:

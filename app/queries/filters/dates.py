@@ -6,18 +6,19 @@ like whether it *certainly* was.
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, not_, or_
+from sqlalchemy import Column, ColumnElement, and_, not_, or_
 
 from app.dates import DATE_PATTERN, FuzzyDate, parse_date
 from app.errors import InvalidParameter, ParameterError
 from app.queries.filters.base import Filter, variants
 
 
-def date_filters(name: str, what: str, table: Table) -> Iterator[Filter]:
+def date_filters(
+    name: str, what: str, earliest: Column[Any], latest: Column[Any]
+) -> Iterator[Filter]:
     """`name` (may have been then) and its four certain comparisons."""
-    earliest, latest = table.c[f"{name}_earliest"], table.c[f"{name}_latest"]
-
     undated = and_(earliest.is_(None), latest.is_(None))
 
     def during(parameter: str) -> Filter:
@@ -50,6 +51,23 @@ def date_filters(name: str, what: str, table: Table) -> Iterator[Filter]:
 
         description = f"{what}: {meaning} this (EDTF)."
         yield Filter(parameter, description, "2022", condition, pattern=DATE_PATTERN)
+
+
+def days(name: str, what: str, column: Column[Any]) -> Iterator[Filter]:
+    """By a day that is known exactly."""
+
+    def not_before(text: str, _: dt.date) -> ColumnElement[bool]:
+        return column >= (date_of(f"{name}__gte", text).earliest or dt.date.min)
+
+    def not_after(text: str, _: dt.date) -> ColumnElement[bool]:
+        return column <= (date_of(f"{name}__lte", text).latest or dt.date.max)
+
+    for operator, meaning, condition in (
+        ("gte", "after", not_before),
+        ("lte", "before", not_after),
+    ):
+        described = f"{what} on or {meaning} this (EDTF)."
+        yield Filter(f"{name}__{operator}", described, "2018-03", condition, pattern=DATE_PATTERN)
 
 
 def date_of(parameter: str, text: str) -> FuzzyDate:

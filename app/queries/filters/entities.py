@@ -3,15 +3,20 @@
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
+from typing import Any
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Exists,
     Table,
     and_,
     exists,
     not_,
+    or_,
+    select,
     true,
+    union_all,
 )
 
 from app.fields import Shape, fields_of
@@ -20,7 +25,9 @@ from app.queries.filters.base import (
     by_name,
     choice_filter,
     flag_filter,
+    number_filters,
     on_day,
+    text_filters,
     variants,
     words,
 )
@@ -53,16 +60,26 @@ def _field_filters(kind: Kind, table: Table) -> Iterator[Filter]:
                 what = f"{field.definition}: ISO 3166-1 alpha-2, alpha-3 or name"
                 yield from _codes(field.name, what, "CN", country_code, table)
             case Shape.DATE | Shape.MILESTONE:
-                yield from date_filters(field.name, field.definition, table)
+                yield from _dates(field.name, field.definition, table)
+            case Shape.TEXT if field.name in table.c and field.name != "name":
+                example = _TEXT_EXAMPLES.get(field.name, "Moon")
+                yield from text_filters(field.name, field.definition, example, table.c[field.name])
             case _:
                 pass
+
+
+_TEXT_EXAMPLES = {"cospar_id": "2020-087A", "signed_at": "Tokyo", "launch_vehicle": "Soyuz-2.1b"}
+
+
+def _dates(name: str, what: str, table: Table) -> Iterator[Filter]:
+    return date_filters(name, what, table.c[f"{name}_earliest"], table.c[f"{name}_latest"])
 
 
 def _source_filters(table: Table) -> Iterator[Filter]:
     yield from _choices("kind", "What sort of source it is", tuple(SourceKind), table)
     what = "Language, by its ISO 639 code of two or three letters"
     yield from _codes("language", what, "ru", language_code, table)
-    yield from date_filters("published", "When it was published", table)
+    yield from _dates("published", "When it was published", table)
 
 
 def _choices(name: str, what: str, choices: Sequence[str], table: Table) -> Iterator[Filter]:
@@ -99,6 +116,9 @@ def _common_filters(kind: Kind, table: Table) -> Iterator[Filter]:
     if "is_overdue" in table.c:
         what = "Whether a plan's last day has passed with no outcome known."
         yield flag_filter("overdue", what, table.c["is_overdue"])
+        what = "Days by which the plan that moved most has moved"
+        least, most = table.c["slipped_min"], table.c["slipped_max"]
+        yield from number_filters("slipped", what, 365, least, most)
 
 
 def _in_names(table: Table, text: str) -> ColumnElement[bool]:
@@ -126,24 +146,24 @@ def _relation_filters(kind: Kind, table: Table) -> Iterator[Filter]:
     """By another record: by the way in which the two are related, or in whatever way."""
     for prop in properties_of(kind):
         if prop.type is ValueType.REFERENCE:
-            yield from _relation(prop.name, prop.definition, prop.refers_to, [prop.name], table)
+            yield from _relation(
+                prop.name, prop.definition, prop.refers_to, [prop.name], table.c["entity"]
+            )
     for target, name in _WHATEVER_WAY.items():
         ways = [prop.name for prop in properties_of(kind) if target in prop.refers_to]
         if ways and name not in ways:
             what = f"Related to one of these {target.value} as {', '.join(ways)}"
-            yield from _relation(name, what, (target,), ways, table)
+            yield from _relation(name, what, (target,), ways, table.c["entity"])
+    if "country" not in table.c:
+        ways = [prop.name for prop in properties_of(kind) if Kind.AGENCIES in prop.refers_to]
+        yield country_of_related("country", table.c["entity"], ways)
 
 
 def _relation(
-    name: str, what: str, targets: tuple[Kind, ...], properties: Sequence[str], table: Table
+    name: str, what: str, targets: tuple[Kind, ...], properties: Sequence[str], subject: Column[Any]
 ) -> Iterator[Filter]:
     def related(day: dt.date) -> Exists:
-        return exists().where(
-            RELATIONS.c.subject == table.c["entity"],
-            RELATIONS.c.property.in_(properties),
-            RELATIONS.c.active.is_(True),
-            on_day(RELATIONS, day),
-        )
+        return _related(subject, day).where(RELATIONS.c.property.in_(properties))
 
     def make(parameter: str) -> Filter:
         def condition(text: str, day: dt.date) -> ColumnElement[bool]:
@@ -158,6 +178,49 @@ def _relation(
         return Filter(parameter, description, example, condition, refers_to=targets)
 
     yield from variants(name, make, lambda day: not_(related(day)))
+
+
+def _related(subject: Column[Any], day: dt.date) -> Exists:
+    """That a subject stands in a relation on a day."""
+    return exists().where(
+        RELATIONS.c.subject == subject, RELATIONS.c.active.is_(True), on_day(RELATIONS, day)
+    )
+
+
+def involving(subject: Column[Any]) -> Iterator[Filter]:
+    """By an agency, or a country, that a row's subject is or to which it is related."""
+
+    def is_or_related(text: str, day: dt.date) -> ColumnElement[bool]:
+        refs = [full_reference(part, Kind.AGENCIES) for part in words(text)]
+        return or_(subject.in_(refs), _related(subject, day).where(RELATIONS.c.object.in_(refs)))
+
+    what = "Agency that it is about or that takes part, by id; several with commas."
+    yield Filter("agency", what, "cnsa", is_or_related, refers_to=(Kind.AGENCIES,))
+    yield country_of_related("country", subject)
+
+
+def country_of_related(
+    name: str, subject: Column[Any], properties: Sequence[str] | None = None
+) -> Filter:
+    """By the country of an agency, or mission, that a subject is or to which it is related."""
+
+    def condition(text: str, day: dt.date) -> ColumnElement[bool]:
+        codes = [country_code(name, part) for part in words(text)]
+        theirs = [
+            select(state.c.entity).where(state.c.country.in_(codes), on_day(state, day))
+            for state in (STATES[Kind.AGENCIES], STATES[Kind.MISSIONS])
+        ]
+        of_country = union_all(*theirs).scalar_subquery()
+        related = _related(subject, day).where(RELATIONS.c.object.in_(of_country))
+        if properties is not None:
+            related = related.where(RELATIONS.c.property.in_(properties))
+        return or_(subject.in_(of_country), related)
+
+    what = (
+        "Country of one of those that take part: ISO 3166-1 alpha-2, alpha-3 or name; several with "
+        "commas."
+    )
+    return Filter(name, what, "CN", condition)
 
 
 def _reference(text: str, targets: tuple[Kind, ...]) -> str:

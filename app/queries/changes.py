@@ -1,0 +1,160 @@
+"""What became known between two days: claim by claim, and as the difference that they make."""
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Select, and_, literal, or_, select, union_all
+
+from app.db import Reader
+from app.errors import InvalidParameter, ParameterError
+from app.queries.claims import SORT_KEYS, WITH_STANDING
+from app.queries.entities import check_references, get_entity, with_standing
+from app.queries.filters import claim_filters, conditions, on_day
+from app.queries.filters.base import Filter, by_name, choice_filter, references
+from app.queries.paging import Listing, sorted_by
+from app.reading import differences
+from app.tables import CLAIMS, STANDINGS, STATES
+from app.text import to_json
+from app.vocabulary import Kind
+
+CHANGE_SORT = "-known_from"
+DIFFERENCE_SORT_NAMES = ("ref", "name", "known_from")
+
+
+def check_since(since: dt.date | None, day: dt.date) -> None:
+    """That the earlier day is the earlier one.
+
+    Raises:
+        InvalidParameter: if it is not.
+    """
+    if since is not None and since > day:
+        detail = f"since {since} is later than as_of {day}: exchange the two"
+        raise InvalidParameter(detail, [ParameterError("since", detail)])
+
+
+def list_changes(
+    reader: Reader, given: Mapping[str, Any], since: dt.date | None, day: dt.date
+) -> Listing:
+    """The claims that became known after one day and by another."""
+    check_since(since, day)
+    filters = claim_filters()
+    check_references(reader, filters, given)
+    after = [CLAIMS.c.known_from > since] if since else []
+    return Listing(
+        columns=(CLAIMS.c.document, STANDINGS.c.standing, CLAIMS.c.change),
+        source=WITH_STANDING,
+        unique=CLAIMS.c.id,
+        sort_keys=SORT_KEYS,
+        default_sort=CHANGE_SORT,
+        conditions=[on_day(STANDINGS, day), *after, *conditions(filters, given, day)],
+        documents=_change_documents,
+    )
+
+
+def _change_documents(_: Reader, rows: Sequence[Any]) -> Sequence[str]:
+    return [f"{with_standing(row[0], row[1])[:-1]},{row[2][1:]}" for row in rows]
+
+
+# --- Differences --------------------------------------------------------------------------------
+
+
+def difference_filters() -> Mapping[str, Filter]:
+    """The filters of differences, by name."""
+    return by_name(_difference_filters())
+
+
+def _difference_filters() -> Iterator[Filter]:
+    kinds = tuple(kind.value for kind in Kind)
+    nothing: Any = literal("")
+    yield choice_filter("kind", "Kind of record", kinds, nothing)
+    yield from references("ref", "The record", "missions/luna-26", nothing)
+
+
+def list_differences(
+    reader: Reader, given: Mapping[str, Any], since: dt.date, day: dt.date
+) -> Listing:
+    """The records of which something else was known on one day than on an earlier one."""
+    check_since(since, day)
+    both = union_all(*(_differing(kind, since, day) for kind in Kind)).subquery("differing")
+    filters = by_name(
+        [
+            choice_filter("kind", "", tuple(kind.value for kind in Kind), both.c.kind),
+            *references("ref", "", "", both.c.ref),
+        ]
+    )
+    check_references(reader, filters, given)
+    return Listing(
+        columns=(both.c.before, both.c.after),
+        source=both,
+        unique=both.c.ref,
+        sort_keys=sorted_by(ref=both.c.ref, name=both.c.name, known_from=both.c.known_from),
+        default_sort="ref",
+        conditions=conditions(filters, given, day),
+        documents=lambda _, rows: [_difference(row.before, row.after) for row in rows],
+    )
+
+
+def _differing(kind: Kind, since: dt.date, day: dt.date) -> Select[Any]:
+    """The documents of a kind on two days, where they do not say the same."""
+    after, before = STATES[kind].alias("later"), STATES[kind].alias("earlier")
+    return (
+        select(
+            after.c.entity.label("ref"),
+            literal(kind.value).label("kind"),
+            after.c.name,
+            after.c.known_from,
+            before.c.document.label("before"),
+            after.c.document.label("after"),
+        )
+        .select_from(after)
+        .join(
+            before,
+            and_(before.c.entity == after.c.entity, on_day(before, since)),
+            isouter=True,
+        )
+        .where(
+            on_day(after, day),
+            after.c.known_from > since,
+            or_(before.c.digest.is_(None), before.c.digest != after.c.digest),
+        )
+    )
+
+
+def _difference(before: str | None, after: str) -> str:
+    was, now = json.loads(before) if before else None, json.loads(after)
+    kind, _, slug = now["ref"].partition("/")
+    return to_json(
+        {
+            "ref": now["ref"],
+            "kind": kind,
+            "id": slug,
+            "name": now.get("name") or now["title"],
+            "op": "update" if was else "insert",
+            "differences": differences(was, now),
+        }
+    )
+
+
+def compare(reader: Reader, ref: str, since: dt.date, day: dt.date) -> str:
+    """One record on two days."""
+    check_since(since, day)
+    kind, _, slug = ref.partition("/")
+    was, now = (
+        json.loads(get_entity(reader, Kind(kind), slug, when, "none").document)
+        for when in (since, day)
+    )
+    was.pop("claims"), now.pop("claims")
+    known = was if was["known_from"] else None
+    return to_json(
+        {
+            "ref": ref,
+            "name": now.get("name") or now.get("title") or slug,
+            "since": since,
+            "until": day,
+            "differences": differences(known, now) if now["known_from"] else [],
+            "before": was,
+            "after": now,
+        }
+    )

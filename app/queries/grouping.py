@@ -1,0 +1,198 @@
+"""How many records share a value: counts by one or two dimensions."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pycountry
+from sqlalchemy import ColumnElement, Integer, Table, and_, case, cast, extract, func, null, select
+
+from app.db import Reader
+from app.errors import BadRequest, InvalidParameter, ParameterError, did_you_mean
+from app.fields import Shape, fields_of
+from app.queries.filters import on_day
+from app.queries.paging import MAX_LIMIT, Listing, Worked
+from app.tables import CLAIMS, MOMENTS, PROMISES, RELATIONS, STANDINGS, STATES
+from app.text import to_json
+from app.vocabulary import Kind, ValueType, properties_of
+
+Labels = Callable[[Reader, dt.date, Sequence[Any]], Mapping[Any, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """Something by which records can be counted."""
+
+    name: str
+    value: ColumnElement[Any] | None  # None: that to which the records are related
+    ways: tuple[str, ...] = ()
+    labels: Labels | None = None  # the names of its values
+
+
+def group_by(
+    reader: Reader,
+    listing: Listing,
+    dimensions: Mapping[str, Dimension],
+    names: str,
+    day: dt.date,
+) -> tuple[Worked, tuple[Dimension, ...]]:
+    """The groups of a list, the largest first.
+
+    Raises:
+        BadRequest: for an unknown dimension.
+        InvalidParameter: for more than two, or the same twice.
+    """
+    chosen = _chosen(dimensions, names)
+    source, values = listing.source, []
+    for place, dimension in enumerate(chosen):
+        if dimension.value is not None:
+            values.append(dimension.value)
+            continue
+        related = RELATIONS.alias(f"related_{place}")
+        joined = and_(
+            related.c.subject == listing.source.c.entity,
+            related.c.property.in_(dimension.ways),
+            related.c.active.is_(True),
+            on_day(related, day),
+        )
+        source = source.outerjoin(related, joined)
+        values.append(related.c.object)
+    columns = [value.label(f"value_{place}") for place, value in enumerate(values)]
+    count = func.count(listing.unique.distinct()).label("count")
+    statement = (
+        select(*columns, count)
+        .select_from(source)
+        .where(*listing.conditions)
+        .group_by(*values)
+        .order_by(count.desc(), *values)
+        .limit(MAX_LIMIT)
+    )
+    rows = reader.execute(statement).all()
+    labels = [
+        dimension.labels(reader, day, [row[place] for row in rows]) if dimension.labels else None
+        for place, dimension in enumerate(chosen)
+    ]
+    return Worked([_group(chosen, labels, row) for row in rows]), chosen
+
+
+def _chosen(dimensions: Mapping[str, Dimension], names: str) -> tuple[Dimension, ...]:
+    parts = [part.strip() for part in names.split(",")]
+    for part in parts:
+        if part not in dimensions:
+            detail = f"cannot group by {part!r}: {did_you_mean(part, dimensions)}"
+            raise BadRequest(detail, [ParameterError("group_by", detail)])
+    if len(parts) > 2 or len(set(parts)) < len(parts):
+        detail = f"group_by {names!r}: give one dimension, or two different ones"
+        raise InvalidParameter(detail, [ParameterError("group_by", detail)])
+    return tuple(dimensions[part] for part in parts)
+
+
+def _group(
+    dimensions: Sequence[Dimension], labels: Sequence[Mapping[Any, str] | None], row: Any
+) -> str:
+    group: dict[str, Any] = {}
+    for place, (dimension, named) in enumerate(zip(dimensions, labels, strict=True)):
+        group[dimension.name] = row[place]
+        if named is not None:
+            group[f"{dimension.name}_name"] = named.get(row[place])
+    return to_json({**group, "count": row.count})
+
+
+# --- Dimensions -----------------------------------------------------------------------------------
+
+
+def _year_of(name: str, table: Table) -> Dimension:
+    """The year of a date, where it is certain; else nothing."""
+    earliest, latest = (extract("year", table.c[f"{name}_{end}"]) for end in ("earliest", "latest"))
+    return Dimension(f"{name}_year", case((earliest == latest, earliest), else_=null()))
+
+
+def _countries(_: Reader, __: dt.date, codes: Sequence[Any]) -> Mapping[Any, str]:
+    known = (pycountry.countries.get(alpha_2=code) for code in codes if code)
+    return {
+        country.alpha_2: getattr(country, "common_name", country.name)
+        for country in known
+        if country
+    }
+
+
+def _names(reader: Reader, day: dt.date, refs: Sequence[Any]) -> Mapping[Any, str]:
+    """What records were called on a day."""
+    named: dict[Any, str] = {}
+    kinds = {ref.partition("/")[0] for ref in refs if ref}
+    for kind in sorted(kinds):
+        table = STATES[Kind(kind)]
+        statement = select(table.c.entity, table.c.name).where(
+            table.c.entity.in_([ref for ref in refs if ref]), on_day(table, day)
+        )
+        named |= {row[0]: row[1] for row in reader.execute(statement)}
+    return named
+
+
+def _by_name(*dimensions: Dimension) -> Mapping[str, Dimension]:
+    return {dimension.name: dimension for dimension in dimensions}
+
+
+@cache
+def entity_dimensions(kind: Kind) -> Mapping[str, Dimension]:
+    """By what a collection can be counted."""
+    return _by_name(*_own_dimensions(kind), *_related_dimensions(kind))
+
+
+def _own_dimensions(kind: Kind) -> Iterator[Dimension]:
+    table = STATES[kind]
+    if kind is Kind.SOURCES:
+        yield Dimension("kind", table.c["kind"])
+        yield Dimension("language", table.c["language"])
+        yield _year_of("published", table)
+        return
+    for field in fields_of(kind):
+        if field.shape is Shape.ENUM:
+            yield Dimension(field.name, table.c[field.name])
+        elif field.shape is Shape.COUNTRY:
+            yield Dimension(field.name, table.c[field.name], labels=_countries)
+        elif field.shape in (Shape.DATE, Shape.MILESTONE):
+            yield _year_of(field.name, table)
+
+
+def _related_dimensions(kind: Kind) -> Iterator[Dimension]:
+    properties = [prop for prop in properties_of(kind) if prop.type is ValueType.REFERENCE]
+    for prop in properties:
+        yield Dimension(prop.name, None, (prop.name,), _names)
+    ways = tuple(prop.name for prop in properties if Kind.AGENCIES in prop.refers_to)
+    yield Dimension("agency", None, ways, _names)
+
+
+CLAIM_DIMENSIONS = _by_name(
+    Dimension("property", CLAIMS.c.property),
+    Dimension("nature", CLAIMS.c.nature),
+    Dimension("standing", STANDINGS.c.standing),
+    Dimension("subject", CLAIMS.c.subject, labels=_names),
+    Dimension("said_by", CLAIMS.c.said_by, labels=_names),
+    Dimension("source", CLAIMS.c.source_id),
+    Dimension("known_from_year", extract("year", CLAIMS.c.known_from)),
+)
+MOMENT_DIMENSIONS = _by_name(
+    Dimension("kind", MOMENTS.c.kind),
+    Dimension("field", MOMENTS.c.field),
+    Dimension("status", MOMENTS.c.status),
+    Dimension("subject", MOMENTS.c.subject, labels=_names),
+    Dimension("overdue", cast(MOMENTS.c.is_overdue, Integer)),
+    Dimension("revisions", MOMENTS.c.revisions),
+)
+SLIP_DIMENSIONS = _by_name(
+    Dimension("milestone", PROMISES.c.milestone),
+    Dimension("nature", PROMISES.c.nature),
+    Dimension("verdict", PROMISES.c.verdict),
+    Dimension("subject", PROMISES.c.subject, labels=_names),
+    Dimension("source", PROMISES.c.source_id),
+    Dimension("said_year", extract("year", PROMISES.c.said_latest)),
+)
+RELATION_DIMENSIONS = _by_name(
+    Dimension("relation", RELATIONS.c.property),
+    Dimension("subject", RELATIONS.c.subject, labels=_names),
+    Dimension("object", RELATIONS.c.object, labels=_names),
+    Dimension("active", cast(RELATIONS.c.active, Integer)),
+)

@@ -1,0 +1,94 @@
+"""Dates of all records on one axis, and every date that was promised for them."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Integer, cast
+
+from app.db import Reader
+from app.queries.entities import check_references
+from app.queries.filters import conditions, moment_filters, on_day, relation_filters, slip_filters
+from app.queries.paging import Listing, SortKey, sorted_by
+from app.queries.promises import SORT_KEYS as PROMISE_SORT_KEYS
+from app.tables import MOMENTS, PROMISES, RELATIONS
+
+MOMENT_SORT_KEYS: Mapping[str, SortKey] = {
+    "date": SortKey(MOMENTS.c.earliest, MOMENTS.c.latest),
+    **sorted_by(
+        subject=MOMENTS.c.subject,
+        kind=MOMENTS.c.kind,
+        field=MOMENTS.c.field,
+        status=MOMENTS.c.status,
+        overdue=cast(MOMENTS.c.is_overdue, Integer),
+        revisions=MOMENTS.c.revisions,
+        known_from=MOMENTS.c.known_from,
+    ),
+    "slipped": SortKey(MOMENTS.c.slip_days_min, MOMENTS.c.slip_days_max),
+}
+SLIP_SORT_KEYS: Mapping[str, SortKey] = {
+    **PROMISE_SORT_KEYS,
+    "date": SortKey(PROMISES.c.due_earliest, PROMISES.c.due_latest),
+    "slipped": SortKey(PROMISES.c.slip_days_min, PROMISES.c.slip_days_max),
+}
+SLIP_SORT = "subject,milestone,said"
+RELATION_SORT_KEYS = sorted_by(
+    subject=RELATIONS.c.subject,
+    relation=RELATIONS.c.property,
+    object=RELATIONS.c.object,
+    known_from=RELATIONS.c.known_from,
+)
+
+
+def list_moments(reader: Reader, given: Mapping[str, Any], day: dt.date) -> Listing:
+    """The dates that held on a day."""
+    filters = moment_filters()
+    check_references(reader, filters, given)
+    return Listing(
+        columns=(MOMENTS.c.document,),
+        source=MOMENTS,
+        unique=MOMENTS.c.id,
+        sort_keys=MOMENT_SORT_KEYS,
+        default_sort="date",
+        conditions=[on_day(MOMENTS, day), *conditions(filters, given, day)],
+    )
+
+
+def list_summary(reader: Reader, given: Mapping[str, Any], day: dt.date) -> Listing:
+    """Those of the dates for which one was promised, those that moved furthest first."""
+    listing = list_moments(reader, given, day)
+    promised = [*listing.conditions, MOMENTS.c.promised.is_(True)]
+    return replace(listing, conditions=promised, default_sort="-slipped")
+
+
+def list_slips(reader: Reader, given: Mapping[str, Any], day: dt.date) -> Listing:
+    """Every date that had been given for a milestone by a day, and what had become of it."""
+    filters = slip_filters()
+    check_references(reader, filters, given)
+    return Listing(
+        columns=(PROMISES.c.document,),
+        source=PROMISES,
+        unique=PROMISES.c.claim_id,
+        sort_keys=SLIP_SORT_KEYS,
+        default_sort=SLIP_SORT,
+        conditions=[
+            PROMISES.c.milestone.is_not(None),
+            on_day(PROMISES, day),
+            *conditions(filters, given, day),
+        ],
+    )
+
+
+def list_relations(reader: Reader, given: Mapping[str, Any], day: dt.date) -> Listing:
+    """The relations that were known on a day, those that had ended included."""
+    filters = relation_filters()
+    check_references(reader, filters, given)
+    return Listing(
+        columns=(RELATIONS.c.document,),
+        source=RELATIONS,
+        unique=RELATIONS.c.id,
+        sort_keys=RELATION_SORT_KEYS,
+        default_sort="subject,relation,object",
+        conditions=[on_day(RELATIONS, day), *conditions(filters, given, day)],
+    )

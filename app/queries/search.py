@@ -1,0 +1,221 @@
+"""Search: what has these words, the likeliest first; misspelt names find what was meant.
+
+Words are compared without case, accents and apostrophes; of the last, the beginning is enough. A
+word that no name has is taken for the name most like it, and one that nothing has is left out.
+"""
+
+import datetime as dt
+import difflib
+import html
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func, select
+
+from app import fulltext
+from app.db import Reader
+from app.queries.filters import on_day, words
+from app.queries.filters.base import one_of
+from app.queries.paging import PageOf, PageRequest, page_at, place_of
+from app.tables import SEARCH_DOCUMENTS, SEARCH_TERMS
+from app.text import grams, search_terms, search_words, to_json
+from app.vocabulary import Kind
+
+MAX_QUERY = 200
+KINDS = (*(kind.value for kind in Kind), "claims")
+_LIKE = 0.7  # how like a word must be to be meant
+_CANDIDATES = 40
+_HIGHLIGHTS = 3
+_AROUND = 120  # characters of a text that are shown around what was found
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one word of the query may mean: words in a row."""
+
+    typed: str
+    readings: tuple[tuple[str, ...], ...]
+    is_prefix: bool
+
+    def query(self) -> str:
+        """How the index is asked for it."""
+        exact = [fulltext.phrase(terms) for terms in self.readings]
+        if self.is_prefix:
+            exact.append(fulltext.phrase(self.readings[0], is_prefix=True))
+        return fulltext.any_of(exact)
+
+
+def search(reader: Reader, q: str, kinds: str | None, day: dt.date) -> "Hits":
+    """What has the words of a query, on a day."""
+    parts, ignored = _understood(reader, q)
+    queries = [part.query() for part in parts]
+    hits = Hits(
+        query=fulltext.all_of(queries),
+        title=" ".join(search_terms(q)),
+        marks=frozenset(term for part in parts for terms in part.readings for term in terms),
+        prefix=next((part.readings[0][-1] for part in parts if part.is_prefix), ""),
+        kinds=tuple(one_of("kind", part, KINDS) for part in words(kinds)) if kinds else (),
+        day=day,
+        extra={
+            "interpreted": " ".join(" ".join(part.readings[-1]) for part in parts),
+            "ignored": ignored,
+        },
+    )
+    if len(parts) > 1 and not hits.count(reader):
+        return replace(hits, query=fulltext.any_of(queries))
+    return hits
+
+
+# --- Understanding ------------------------------------------------------------------------------
+
+
+def _understood(reader: Reader, q: str) -> tuple[list[_Part], list[str]]:
+    """The words of a query, each with what it may mean, and those that nothing has."""
+    parts, ignored = [], []
+    typed = q.split()
+    for place, word in enumerate(typed):
+        terms = tuple(search_terms(word))
+        if not terms:
+            continue  # punctuation alone
+        goes_on = place == len(typed) - 1 and not q[-1].isspace()
+        part = _part(reader, word, terms, goes_on=goes_on)
+        if part:
+            parts.append(part)
+        else:
+            ignored.append(word)
+    return parts, ignored
+
+
+def _part(reader: Reader, word: str, terms: tuple[str, ...], *, goes_on: bool) -> _Part | None:
+    as_typed = fulltext.phrase(terms, is_prefix=goes_on, only_names=True)
+    if fulltext.is_known(reader, as_typed):
+        return _Part(word, (terms,), goes_on)
+    meant = tuple(_nearest_name(reader, term) or term for term in terms)
+    readings = [terms] if fulltext.is_known(reader, fulltext.phrase(terms)) else []
+    if meant != terms and fulltext.is_known(reader, fulltext.phrase(meant)):
+        readings.append(meant)
+    if readings:
+        return _Part(word, tuple(readings), is_prefix=False)
+    as_typed = fulltext.phrase(terms, is_prefix=goes_on)
+    return _Part(word, (terms,), goes_on) if fulltext.is_known(reader, as_typed) else None
+
+
+def _nearest_name(reader: Reader, term: str) -> str | None:
+    """The word of a name that is most like a word."""
+    if term.isdigit():
+        return None
+    shared = func.count()
+    statement = (
+        select(SEARCH_TERMS.c.term)
+        .where(SEARCH_TERMS.c.gram.in_(grams(term)))
+        .group_by(SEARCH_TERMS.c.term)
+        .order_by(shared.desc(), SEARCH_TERMS.c.term)
+        .limit(_CANDIDATES)
+    )
+    alike = difflib.get_close_matches(term, list(reader.scalars(statement)), n=1, cutoff=_LIKE)
+    return alike[0] if alike else None
+
+
+# --- Finding ------------------------------------------------------------------------------------
+
+_SOURCE = SEARCH_DOCUMENTS.join(fulltext.INDEX, SEARCH_DOCUMENTS.c.id == fulltext.NUMBER)
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What is found, as a list that can be read in parts."""
+
+    query: str
+    title: str
+    marks: frozenset[str]
+    prefix: str
+    kinds: tuple[str, ...]
+    day: dt.date
+    extra: Mapping[str, Any]
+
+    def count(self, reader: Reader) -> int:
+        """How many are found."""
+        return sum(
+            count
+            for kind, count in self._kinds(reader).items()
+            if not self.kinds or kind in self.kinds
+        )
+
+    def check(self, page: PageRequest) -> None:
+        """See `Results.check`."""
+        place_of(page)
+
+    def page(self, reader: Reader, page: PageRequest, day: dt.date) -> PageOf:
+        """One page."""
+        kinds = self._kinds(reader)
+        count = sum(kinds[kind] for kind in kinds if not self.kinds or kind in self.kinds)
+        documents = [document for some in self.pieces(reader, page) for document in some]
+        return page_at(page, documents, count, day, {"kinds": kinds, **self.extra})
+
+    def pieces(self, reader: Reader, page: PageRequest) -> Iterator[Sequence[str]]:
+        """See `Results.pieces`."""
+        if not self.query:
+            return
+        statement = (
+            select(SEARCH_DOCUMENTS.c.document)
+            .select_from(_SOURCE)
+            .where(*self._conditions())
+            .order_by(
+                case((SEARCH_DOCUMENTS.c.title == self.title, 0), else_=1),
+                fulltext.distance(),
+                SEARCH_DOCUMENTS.c.id,
+            )
+            .offset(place_of(page))
+        )
+        if self.kinds:
+            statement = statement.where(SEARCH_DOCUMENTS.c.kind.in_(self.kinds))
+        if page.limit is not None:
+            statement = statement.limit(page.limit)
+        yield [self._document(row[0]) for row in reader.execute(statement)]
+
+    def _conditions(self) -> list[ColumnElement[bool]]:
+        return [fulltext.matches(self.query), on_day(SEARCH_DOCUMENTS, self.day)]
+
+    def _kinds(self, reader: Reader) -> dict[str, int]:
+        """How many of each kind are found, whichever kinds are asked for."""
+        if not self.query:
+            return {}
+        statement = (
+            select(SEARCH_DOCUMENTS.c.kind, func.count())
+            .select_from(_SOURCE)
+            .where(*self._conditions())
+            .group_by(SEARCH_DOCUMENTS.c.kind)
+            .order_by(SEARCH_DOCUMENTS.c.kind)
+        )
+        return {row[0]: row[1] for row in reader.execute(statement)}
+
+    def _document(self, stored: str) -> str:
+        hit = json.loads(stored)
+        highlights: list[dict[str, str]] = []
+        for field, text in hit.pop("texts"):
+            marked = self._marked(text)
+            if marked and len(highlights) < _HIGHLIGHTS:
+                highlights.append({"field": field, "text": marked})
+        return to_json({**hit, "highlights": highlights})
+
+    def _marked(self, text: str) -> str | None:
+        """A text with what was found in it marked; None, if it has nothing of it."""
+        found = [word for word in search_words(text) if self._is_found(word.term)]
+        if not found:
+            return None
+        begin = max(0, found[0].begin - _AROUND)
+        end = min(len(text), found[0].end + _AROUND)
+        shown, place = "…" if begin else "", begin
+        for word in found:
+            if word.end > end:
+                break
+            marked = html.escape(text[word.begin : word.end], quote=False)
+            before = html.escape(text[place : word.begin], quote=False)
+            shown += f"{before}<mark>{marked}</mark>"
+            place = word.end
+        return shown + html.escape(text[place:end], quote=False) + ("…" if end < len(text) else "")
+
+    def _is_found(self, term: str) -> bool:
+        return term in self.marks or bool(self.prefix and term.startswith(self.prefix))
