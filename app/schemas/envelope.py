@@ -64,11 +64,28 @@ class Item(Shaped, Generic[T]):
     result: T
 
 
+class Group(BaseModel):
+    """How many records share a value, or two; each dimension is a key, with its name beside it."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, str | int | None]
+
+    count: int
+
+
 class Page(Shaped, Generic[T]):
     """Some records of a list."""
 
     meta: ListMeta
     results: list[T]
+
+
+class GroupablePage(Page[T], Generic[T]):
+    """Some records of a list, or how many share what."""
+
+    groups: list[Group] | None = Field(
+        default=None, description="only with `group_by`, in place of the records"
+    )
 
 
 @cache
@@ -81,6 +98,12 @@ def item_of(model: type[BaseModel]) -> type[BaseModel]:
 def page_of(model: type[BaseModel]) -> type[BaseModel]:
     """A page of records of a model: MissionPage."""
     return _envelope(f"{model.__name__}Page", Page[model])  # type: ignore[valid-type]
+
+
+@cache
+def groupable_page_of(model: type[BaseModel]) -> type[BaseModel]:
+    """A page of records that can be counted by what they share."""
+    return _envelope(f"{model.__name__}Page", GroupablePage[model])  # type: ignore[valid-type]
 
 
 def _envelope(name: str, base: type[BaseModel]) -> type[BaseModel]:

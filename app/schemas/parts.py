@@ -1,13 +1,13 @@
 """What stands inside records and beside them: links, claims, promises, the data set."""
 
 import datetime as dt
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, create_model
 
 from app.dates import Precision
 from app.models import Standing
-from app.schemas.envelope import ScorecardMeta, Shaped
+from app.schemas.envelope import ListMeta, ScorecardMeta, Shaped
 from app.schemas.keys import dated, one_of
 from app.vocabulary import Kind, Nature, Rank, SourceKind, ValueType, Verdict
 
@@ -157,6 +157,170 @@ class Scorecard(Shaped):
 
     meta: ScorecardMeta
     results: list[Promise]
+
+
+_RelationKeys = create_model(
+    "_RelationKeys",
+    __base__=Shaped,
+    subject=(str, Field(description="kind/id")),
+    subject_name=(str, ...),
+    relation=(str, Field(description="a word of the vocabulary; see /v1/properties")),
+    object=(str, Field(description="kind/id")),
+    object_name=(str, ...),
+    role=(str | None, ...),
+    **dated("since", "When the relation began"),
+    **dated("until", "When it ended"),
+    active=(bool, Field(description="whether it held on the day asked about")),
+    nature=(Nature, Field(description="plan: it is to hold; event: it came about")),
+    claim_id=(str | None, Field(description="null for who wrote and published a source")),
+    known_from=(dt.date, ...),
+    known_to=(dt.date | None, ...),
+)
+
+
+class Relation(_RelationKeys):
+    """That one record stands in a relation to another."""
+
+
+_MomentKeys = create_model(
+    "_MomentKeys",
+    __base__=Shaped,
+    id=(str, Field(description="kind/id/field", examples=["missions/luna-26/launch"])),
+    subject=(str, Field(description="kind/id")),
+    subject_name=(str, ...),
+    kind=(Kind, ...),
+    field=(str, Field(description="the field of the record, as `launch`")),
+    what=(str, Field(description="what the date is of, in words")),
+    status=(one_of(("planned", "actual")), ...),
+    subject_status=(str | None, Field(description="how the record stands")),
+    **dated("date", "The date that holds"),
+    is_overdue=(bool, Field(description="its last planned day has passed, no outcome known")),
+    slip_days_min=(int | None, Field(description="least days by which the plan has moved")),
+    slip_days_max=(int | None, Field(description="most days by which the plan has moved")),
+    first_edtf=(str | None, Field(description="the first date that was promised (EDTF)")),
+    first_label=(str | None, Field(description="the first date that was promised, in words")),
+    revisions=(int, Field(description="how many times the promised date has been changed")),
+    disputed=(bool, Field(description="whether somebody else gives another date")),
+    claim_id=(str, ...),
+    known_from=(dt.date, ...),
+    known_to=(dt.date | None, ...),
+)
+
+
+class Moment(_MomentKeys):
+    """A date of a record, planned or past, and how far it has moved."""
+
+
+class Change(StandingClaim):
+    """A claim that became known, and what it changed on that day."""
+
+    op: Literal["insert", "update"] = Field(
+        description="insert: nothing was known of the property before; update: something was"
+    )
+    field: str | None = Field(description="the field that it is about; null for opinions")
+    changed: bool = Field(description="whether the value changed on that day")
+    before_label: str | None = Field(description="the value on the day before, in words")
+    after_label: str | None = Field(description="the value on that day, in words")
+
+
+class FieldDifference(Shaped):
+    """A field that differs between two days."""
+
+    field: str
+    what: str = Field(description="what the field is, in words")
+    op: Literal["insert", "update", "delete"]
+    before_label: str | None
+    after_label: str | None
+    text: str = Field(description="the whole of it, in words")
+
+
+class Difference(Shaped):
+    """A record that differs between two days."""
+
+    ref: str
+    kind: Kind
+    id: str
+    name: str
+    op: Literal["insert", "update"] = Field(description="insert: nothing was known of it before")
+    differences: list[FieldDifference]
+
+
+class Comparison(Shaped):
+    """One record on two days."""
+
+    ref: str
+    name: str
+    since: dt.date
+    until: dt.date
+    differences: list[FieldDifference]
+    before: dict[str, Any] = Field(description="the record on the earlier day, as at its address")
+    after: dict[str, Any] = Field(description="the record on the later day")
+
+
+class Tie(Shaped):
+    """Two bodies that work together: an edge of the network."""
+
+    source: str = Field(description="kind/id")
+    source_name: str
+    target: str = Field(description="kind/id")
+    target_name: str
+    weight: int = Field(description="how many agreements, missions and projects they share")
+    agreements: int
+    missions: int
+    projects: int
+    via: list[str] = Field(description="those that they share, as kind/id")
+
+
+class Actor(Shaped):
+    """A body that works with others: a node of the network."""
+
+    ref: str
+    id: str
+    name: str
+    kind: str | None
+    country: str | None = Field(description="ISO 3166-1 alpha-2")
+    degree: int = Field(description="with how many others it works")
+    weight: int = Field(description="the weights of its ties together")
+
+
+class Network(Shaped):
+    """Who works with whom."""
+
+    meta: ListMeta
+    results: list[Tie] = Field(description="the edges, the heaviest first")
+    nodes: list[Actor] = Field(description="the nodes that the edges join")
+
+
+class Highlight(Shaped):
+    """Where the words were found."""
+
+    field: str
+    text: str = Field(description="HTML: what was found stands in <mark>, all else is escaped")
+
+
+class Hit(Shaped):
+    """Something that was found."""
+
+    kind: str = Field(description="a kind of records, or claims")
+    ref: str = Field(description="kind/id")
+    id: str
+    name: str
+    highlights: list[Highlight]
+
+
+class SearchMeta(ListMeta):
+    """What a search says of itself."""
+
+    kinds: dict[str, int] = Field(description="how many of each kind were found")
+    interpreted: str = Field(description="what was looked for, near misses put right")
+    ignored: list[str] = Field(description="words that nothing has, and that were left out")
+
+
+class SearchResults(Shaped):
+    """What was found."""
+
+    meta: SearchMeta
+    results: list[Hit]
 
 
 class VocabularyProperty(Shaped):
