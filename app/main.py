@@ -9,11 +9,14 @@ from fastapi import FastAPI
 from app.api.claims import claim_router
 from app.api.dataset import dataset_router, health_router
 from app.api.deps import Clock, utc_now
+from app.api.encoding import ContentCoding
 from app.api.entities import collection_routers
+from app.api.formats import FormatInPath
 from app.api.middleware import AsOfInPath, EveryRequest, HeadAndOptions
 from app.api.openapi import DESCRIPTION, TAGS, openapi_router
 from app.api.pages import add_pages
 from app.api.problems import add_handlers
+from app.api.views import view_router
 from app.db import Database
 from app.ledger.loading import load
 from app.logs import configure_logging
@@ -51,12 +54,16 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
     )
     app.state.database = database
     app.state.clock = clock
-    for router in (*collection_routers(), claim_router(), dataset_router(), health_router()):
+    for router in (
+        *collection_routers(), claim_router(), view_router(), dataset_router(), health_router(),
+    ):  # fmt: skip
         app.include_router(router)
     app.include_router(openapi_router())
     add_pages(app)
     add_handlers(app)
     app.add_middleware(AsOfInPath)
+    app.add_middleware(FormatInPath)
+    app.add_middleware(ContentCoding)
     app.add_middleware(HeadAndOptions)
     app.add_middleware(EveryRequest)
     return app

@@ -1,138 +1,337 @@
-"""Answers: prepared documents, put into an envelope without being taken apart."""
+"""Answers: prepared documents in the form that was asked for, without being taken apart."""
 
 import datetime as dt
 import json
-from collections.abc import Sequence
-from dataclasses import replace
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from email.utils import format_datetime
+from pathlib import Path
 from typing import Any
 
 from fastapi import Request, Response
 from starlette.datastructures import URL
 
-from app.api.caching import cache_control, canonical, entity_tag, is_held, not_modified
-from app.api.parameters import Asked, chosen_keys
-from app.fields import Shape, date_keys, fields_of, scalar_keys
+from app.api.bodies import ranged, streamed
+from app.api.caching import (
+    cache_control,
+    canonical,
+    entity_tag,
+    is_held,
+    not_modified,
+    with_ending,
+)
+from app.api.encoding import coding_of
+from app.api.formats import (
+    ATOM,
+    CSV,
+    CSVW,
+    ICS,
+    JSON,
+    LINKS,
+    NDJSON,
+    TABULAR,
+    TSV,
+    XLSX,
+    Format,
+    chosen_format,
+    format_in_path,
+)
+from app.api.parameters import Asked
+from app.db import Reader
+from app.errors import BadRequest, ParameterError, did_you_mean
+from app.queries.dataset import get_release
 from app.queries.entities import Found
-from app.queries.paging import PageOf, PageRequest
-from app.schemas import ALWAYS, LICENSE, LICENSE_URL, record_model
+from app.queries.paging import DEFAULT_LIMIT, Results, Worked
+from app.render.calendar import Event, to_calendar
+from app.render.feed import Entry, to_atom
+from app.render.metadata import csvw_document
+from app.render.tables import (
+    Pieces,
+    delimited,
+    json_array,
+    json_rows,
+    newline_delimited,
+    write_excel,
+)
+from app.render.timemap import to_timemap
+from app.schemas import LICENSE, LICENSE_URL
+from app.schemas.tables import Table
 from app.text import to_json
-from app.vocabulary import Kind
 
-JSON = "application/json"
+Document = Mapping[str, Any]
 
 
-def item_answer(request: Request, found: Found, asked: Asked, now: dt.datetime) -> Response:
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a route answers with, and the forms in which it can be had."""
+
+    table: Table
+    key: str = "results"  # under which the documents stand in JSON
+    events: Callable[[Document], Iterable[Event]] | None = None
+    entry: Callable[[Document], Entry] | None = None
+    is_timemap: bool = False
+
+    @property
+    def formats(self) -> tuple[Format, ...]:
+        """The forms, the best first."""
+        more = {ICS: self.events, ATOM: self.entry, LINKS: self.is_timemap}
+        return (*TABULAR, *(form for form, given in more.items() if given))
+
+
+def list_answer(
+    request: Request, reader: Reader, results: Results, asked: Asked, now: dt.datetime, offer: Offer
+) -> Response:
+    """A list, or a part of it."""
+    results.check(asked.page)
+    answer = _Answer(request, reader, asked, now, offer)
+    if answer.is_held:
+        return not_modified(answer.headers)
+    if answer.form is JSON and asked.table.shape == "objects":
+        return answer.page(results)
+    return answer.written(results)
+
+
+def item_answer(
+    request: Request, reader: Reader, found: Found, asked: Asked, now: dt.datetime, offer: Offer
+) -> Response:
     """One record."""
-    return _answer(request, found.release, asked, now, {}, "result", found.document)
+    answer = _Answer(request, reader, asked, now, offer, found.links)
+    if answer.is_held:
+        return not_modified(answer.headers)
+    if answer.form is JSON and asked.table.shape == "objects":
+        (document,) = answer.only_chosen([found.document])
+        return answer.envelope({}, {"result": document})
+    return answer.written(Worked([found.document]))
 
 
-def page_answer(request: Request, page: PageOf, asked: Asked, now: dt.datetime) -> Response:
-    """A page of a list."""
-    cursor = page.next_cursor
-    here = canonical(request.url)
-    following = _readable(here.include_query_params(cursor=cursor)) if cursor else None
-    meta = {
-        "count": page.count,
-        "limit": asked.page.limit,
-        "next_cursor": cursor,
-        "next": following,
-        **page.extra,
-    }
-    documents = ",".join(row[0] for row in page.rows)
-    response = _answer(request, page.release, asked, now, meta, "results", f"[{documents}]")
-    if following:
-        response.headers.append("Link", f'<{following}>; rel="next"')
-    return response
+class _Answer:
+    """An answer in the making."""
 
+    def __init__(
+        self,
+        request: Request,
+        reader: Reader,
+        asked: Asked,
+        now: dt.datetime,
+        offer: Offer,
+        links: Mapping[str, str] | None = None,
+    ) -> None:
+        self.request, self.reader, self.asked = request, reader, asked
+        self.form = chosen_format(request, offer.formats)
+        self.offer = offer
+        self.table, self.keys = _chosen(offer.table, asked)
+        self.release = get_release(reader)
+        self.here = canonical(request.url)
+        named = format_in_path(request)
+        self.own = with_ending(self.here, named.ending) if named else self.here
+        self.headers = self._headers(now, links or {})
 
-def page_of_constants(
-    request: Request, documents: Sequence[str], release: str, asked: Asked, now: dt.datetime
-) -> Response:
-    """A list that is the same on every day, and always whole."""
-    rows = [(document,) for document in documents]
-    whole = replace(asked, page=PageRequest(limit=len(rows)))
-    return page_answer(request, PageOf(rows, len(rows), release, None), whole, now)
+    @property
+    def is_held(self) -> bool:
+        """Whether the client has it already."""
+        return is_held(self.request, self.headers["ETag"])
 
-
-def _answer(
-    request: Request,
-    release: str,
-    asked: Asked,
-    now: dt.datetime,
-    meta: dict[str, Any],
-    key: str,
-    document: str,
-) -> Response:
-    """A document in its envelope, or the news that the client has it already."""
-    here = canonical(request.url)
-    tag = entity_tag(release, here, asked.day)
-    headers = {
-        "ETag": tag,
-        "Cache-Control": cache_control(now, depends_on_today=asked.depends_on_today),
-        "Link": _links(request),
-    }
-    if is_held(request, tag):
-        return not_modified(headers)
-    meta |= _meta(here, asked, release)
-    body = f'{{"meta":{to_json(meta)},"{key}":{document}}}'
-    return Response(body, media_type=JSON, headers=headers)
-
-
-def _links(request: Request) -> str:
-    """Where to read on, in every answer (RFC 8288; service-desc and service-doc: RFC 8631)."""
-    base = str(request.base_url).rstrip("/")
-    return ", ".join(
-        (
-            f'<{LICENSE_URL}>; rel="license"',
-            f'<{base}/openapi.json>; rel="service-desc"; type="application/json"',
-            f'<{base}/docs>; rel="service-doc"; type="text/html"',
+    def _headers(self, now: dt.datetime, links: Mapping[str, str]) -> dict[str, str]:
+        asked, named = self.asked, format_in_path(self.request)
+        tag = entity_tag(
+            self.release, self.here, self.form.ending, coding_of(self.request), asked.day
         )
-    )
+        headers = {
+            "ETag": tag,
+            "Cache-Control": cache_control(now, depends_on_today=asked.depends_on_today),
+            "Vary": "Accept-Datetime" + ("" if named else ", Accept"),
+            "Link": ", ".join((*self._links(), *self._memento_links(links))),
+        }
+        if asked.requested is not None:
+            end = dt.datetime.combine(asked.day, dt.time(23, 59, 59), dt.UTC)
+            headers["Memento-Datetime"] = http_date(end)
+        if named is None:
+            headers["Content-Location"] = _relative(with_ending(self.here, self.form.ending))
+        if asked.table.dl or self.form in (XLSX, ICS):
+            name = f"{self.table.name}-{asked.day}.{self.form.ending}"
+            kind = "attachment" if asked.table.dl or self.form is XLSX else "inline"
+            headers["Content-Disposition"] = f'{kind}; filename="{name}"'
+        return headers
+
+    def _links(self) -> Iterator[str]:
+        """Where to read on, in every answer (RFC 8288; service-desc and service-doc: RFC 8631)."""
+        root = self.request.scope.get("root_path", "")
+        yield f'<{LICENSE_URL}>; rel="license"'
+        yield f'<{root}/openapi.json>; rel="service-desc"; type="application/json"'
+        yield f'<{root}/docs>; rel="service-doc"; type="text/html"'
+        for form in self.offer.formats:
+            address = _relative(with_ending(self.here, form.ending))
+            if form is CSVW:
+                yield f'<{address}>; rel="describedby"; type="{form.media_type}"'
+            elif form is not self.form:
+                yield f'<{address}>; rel="alternate"; type="{form.media_type}"'
+
+    def _memento_links(self, links: Mapping[str, str]) -> Iterator[str]:
+        """The same on other days (RFC 7089, 2.2; RFC 5829)."""
+        today = _relative(self.own.remove_query_params("as_of"))
+        yield f'<{today}>; rel="original timegate latest-version"'
+        for relation, day in links.items():
+            if relation == "timemap":
+                path = self.here.path.rstrip("/")
+                yield f'<{path}/vintages.link>; rel="timemap"; type="{LINKS.media_type}"'
+                yield f'<{path}/vintages>; rel="version-history"'
+            else:
+                address = _relative(self.own.include_query_params(as_of=day))
+                yield f'<{address}>; rel="{relation}"'
+
+    def meta(self) -> dict[str, Any]:
+        """What every answer says of itself."""
+        asked, release = self.asked, self.release
+        text = f"Lunar Cooperation API, release {release}, as known on {asked.day}. {LICENSE}."
+        address = readable(self.own.include_query_params(as_of=asked.day))
+        return {
+            "as_of": {"requested": asked.requested, "resolved": asked.day},
+            "release": release,
+            "license": LICENSE,
+            "license_url": LICENSE_URL,
+            "citation": {"text": text, "url": address},
+        }
+
+    def only_chosen(self, documents: Sequence[str]) -> Sequence[str]:
+        """Documents with the keys that were asked for."""
+        if self.keys is None:
+            return documents
+        return [
+            to_json({key: value for key, value in json.loads(document).items() if key in self.keys})
+            for document in documents
+        ]
+
+    def page(self, results: Results) -> Response:
+        """A page in its envelope."""
+        asked = self.asked
+        limit = asked.page.limit or DEFAULT_LIMIT
+        page = results.page(self.reader, replace(asked.page, limit=limit), asked.day)
+        neighbours = {"next": page.next_cursor, "prev": page.prev_cursor}
+        begun = self.own.remove_query_params(["offset"])
+        links = {
+            relation: readable(begun.include_query_params(cursor=cursor))
+            for relation, cursor in neighbours.items()
+            if cursor
+        }
+        meta = {
+            "count": page.count,
+            "limit": limit,
+            "next_cursor": page.next_cursor,
+            "next": links.get("next"),
+            **page.extra,
+        }
+        for relation, address in links.items():
+            self.headers["Link"] += f', <{address}>; rel="{relation}"'
+        documents = ",".join(self.only_chosen(page.documents))
+        body = {self.offer.key: f"[{documents}]"}
+        body |= {key: f"[{','.join(beside)}]" for key, beside in page.beside.items()}
+        return self.envelope(meta, body)
+
+    def envelope(self, meta: dict[str, Any], parts: Mapping[str, str]) -> Response:
+        """Documents in their envelope."""
+        parts = {"results": "[]", **parts} if "groups" in parts else parts
+        rest = "".join(f',"{key}":{documents}' for key, documents in parts.items())
+        body = f'{{"meta":{to_json(meta | self.meta())}{rest}}}'
+        return Response(body, media_type=JSON.content_type, headers=self.headers)
+
+    # --- Other forms ----------------------------------------------------------------------------
+
+    def written(self, results: Results) -> Response:
+        """A list in a form that is written piece by piece."""
+        page = self.asked.page
+        if self.form is ATOM and page.limit is None:
+            page = replace(page, limit=DEFAULT_LIMIT)  # who reads a feed wants what is new
+        pieces = results.pieces(self.reader, page)
+        if self.form is XLSX:
+            return self._excel(pieces)
+        content_type = self.form.content_type
+        if self.form in (CSV, TSV) and not self.asked.table.header:
+            content_type = content_type.replace("header=present", "header=absent")
+        return streamed(self.request, self._body(pieces), self.headers, content_type)
+
+    def _body(self, pieces: Pieces) -> Iterator[bytes]:
+        options, table = self.asked.table, self.table
+        if self.form in (CSV, TSV):
+            delimiter = "," if self.form is CSV else "\t"
+            return delimited(
+                table, pieces, delimiter=delimiter, header=options.header, bom=options.bom
+            )
+        if self.form is NDJSON:
+            return newline_delimited(map(self.only_chosen, pieces))
+        if self.form is CSVW:
+            address = str(with_ending(self.here, CSV.ending))
+            return iter([to_json(csvw_document(table, address, self.meta())).encode()])
+        if self.form in (ICS, ATOM, LINKS):
+            return self._for_readers(pieces)
+        if self.asked.table.shape == "array":
+            return json_array(map(self.only_chosen, pieces))
+        return json_rows(table, pieces, self.meta())
+
+    def _for_readers(self, pieces: Pieces) -> Iterator[bytes]:
+        """Calendars, feeds, timemaps."""
+        offer, base = self.offer, str(self.request.base_url).rstrip("/")
+        documents = _parsed(pieces)
+        if self.form is ICS and offer.events:
+            events = (event for document in documents for event in offer.events(document))
+            return to_calendar(events, name=self.table.title, address=base)
+        if self.form is ATOM and offer.entry:
+            entries = [offer.entry(document) for document in documents]
+            return to_atom(entries, title=self.table.title, address=readable(self.own), base=base)
+        days = [document["known_from"] for document in documents]
+        return to_timemap(days, str(self.here).removesuffix("/vintages"), str(self.own))
+
+    def _excel(self, pieces: Pieces) -> Response:
+        about = {
+            "title": self.table.title,
+            "a row is": self.table.row_is,
+            "as known on": str(self.asked.day),
+            "release": self.release,
+            "license": LICENSE_URL,
+            "address": self.meta()["citation"]["url"],
+        }
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "table.xlsx"
+            write_excel(path, self.table, pieces, about)
+            body = path.open("rb")
+        return ranged(self.request, body, self.headers, XLSX.content_type)
 
 
-def _meta(here: URL, asked: Asked, release: str) -> dict[str, Any]:
-    text = f"Lunar Cooperation API, release {release}, as known on {asked.day}. {LICENSE}."
-    return {
-        "as_of": {"requested": asked.requested, "resolved": asked.day},
-        "release": release,
-        "license": LICENSE,
-        "license_url": LICENSE_URL,
-        "citation": {"text": text, "url": _readable(here.include_query_params(as_of=asked.day))},
-    }
+def http_date(moment: dt.datetime) -> str:
+    """An instant as headers write it (RFC 9110, 5.6.7)."""
+    return format_datetime(moment, usegmt=True)
 
 
-def _readable(url: URL) -> str:
-    # Commas and slashes need no escape in a query, and addresses are there to be read.
+def readable(url: URL) -> str:
+    """An address with commas and slashes as they are, which a query allows."""
     return str(url).replace("%2C", ",").replace("%2F", "/")
 
 
-# --- Fields -------------------------------------------------------------------------------------
+def _relative(url: URL) -> str:
+    """An address without its host, for headers."""
+    return readable(url.replace(scheme="", netloc=""))
 
 
-def only_fields(kind: Kind, documents: Sequence[str], fields: str | None) -> list[str]:
-    """Records' documents with the keys that were asked for."""
-    if fields is None:
-        return list(documents)
-    chosen = chosen_keys(fields, record_model(kind).model_fields, _groups(kind)).union(ALWAYS)
-    return [
-        to_json({key: value for key, value in json.loads(document).items() if key in chosen})
-        for document in documents
-    ]
+def _parsed(pieces: Pieces) -> Iterator[Document]:
+    return (json.loads(document) for documents in pieces for document in documents)
 
 
-def field_names(kind: Kind) -> tuple[str, ...]:
-    """What the parameter `fields` may name: keys, and dates with all of their keys."""
-    return (*record_model(kind).model_fields, *_groups(kind))
+def _chosen(table: Table, asked: Asked) -> tuple[Table, set[str] | None]:
+    """The table with the columns asked for, and the keys of its documents; None = all.
 
-
-def _groups(kind: Kind) -> dict[str, list[str]]:
-    """The names of dates, each with its keys."""
-    if kind is Kind.SOURCES:
-        names = ("published", "accessed")
-        return {name: [key.name for key in date_keys(name, "")] for name in names}
-    dated = (Shape.DATE, Shape.MILESTONE)
-    return {
-        field.name: [key.name for key in scalar_keys(field)]
-        for field in fields_of(kind)
-        if field.shape in dated
-    }
+    Raises:
+        BadRequest: naming the nearest column.
+    """
+    keys = None
+    if asked.fields is not None:
+        names = [name.strip() for name in asked.fields.split(",")]
+        known = table.names()
+        for name in names:
+            if name not in known:
+                detail = f"unknown field {name!r}: {did_you_mean(name, known)}"
+                raise BadRequest(detail, [ParameterError("fields", detail)])
+        table = table.chosen(names)
+        keys = {column.key for column in table.columns} | (set(names) & set(table.beside))
+    if not asked.table.labels:
+        table = table.narrowed(lambda column: not column.is_label)
+    return table, keys

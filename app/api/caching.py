@@ -21,6 +21,11 @@ def canonical(url: URL) -> URL:
     return url.replace(query="&".join(parameters))
 
 
+def with_ending(url: URL, ending: str) -> URL:
+    """The address of the same in a certain form."""
+    return url.replace(path=f"{url.path}.{ending}")
+
+
 def cache_control(now: dt.datetime, *, depends_on_today: bool) -> str:
     """How long an answer may be kept; one that depends on today, at most until midnight UTC."""
     age = MAX_AGE

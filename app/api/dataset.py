@@ -5,14 +5,19 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.api.answers import JSON, item_answer, page_of_constants
+from app.api.answers import Offer, item_answer
 from app.api.deps import Now, Reading
-from app.api.parameters import AsOfQuery, read
+from app.api.formats import JSON
+from app.api.lists import ListRoute, add_list
+from app.api.parameters import query_model, read
 from app.api.routing import data_router, documented
+from app.api.tables import PROPERTIES as PROPERTIES_OFFER
 from app.db import Reader
 from app.errors import AppError, NotReady
 from app.queries.dataset import get_dataset as read_dataset
+from app.queries.dataset import get_release
 from app.queries.entities import Found
+from app.queries.paging import Worked
 from app.schemas import (
     LICENSE,
     LICENSE_URL,
@@ -20,8 +25,8 @@ from app.schemas import (
     Health,
     VocabularyProperty,
     item_of,
-    page_of,
 )
+from app.schemas.tables import table
 from app.text import to_json
 from app.version import VERSION
 from app.vocabulary import PROPERTIES, Nature, Property
@@ -45,33 +50,32 @@ def dataset_router() -> APIRouter:
         summary="The data as a whole",
         description="Release, counts, coverage, licence and citation.",
         response_model=item_of(Dataset),
-        **documented("/v1/dataset"),
+        **documented("/v1/dataset", _DATASET.formats),
     )
     async def get_dataset(
-        request: Request, reader: Reading, now: Now, query: Annotated[AsOfQuery, Query()]
+        request: Request, reader: Reading, now: Now, query: Annotated[_DatasetQuery, Query()]
     ) -> Response:
-        asked = read(query, now.date())
-        document = dataset_document(reader)
-        found = Found(to_json(document), document["release"])
-        return item_answer(request, found, asked, now)
+        asked = read(request, query, now)
+        found = Found(to_json(dataset_document(reader)))
+        return item_answer(request, reader, found, asked, now, _DATASET)
 
-    @router.get(
-        "/properties",
-        operation_id="list_properties",
-        summary="The vocabulary",
-        description="Every property that a claim may state, with its type and the kinds it fits.",
-        response_model=page_of(VocabularyProperty),
-        **documented("/v1/properties"),
-    )
-    async def list_properties(
-        request: Request, reader: Reading, now: Now, query: Annotated[AsOfQuery, Query()]
-    ) -> Response:
-        asked = read(query, now.date())
-        release = read_dataset(reader).release
-        documents = [_property(prop) for prop in PROPERTIES.values()]
-        return page_of_constants(request, documents, release, asked, now)
-
+    add_list(router, _PROPERTIES)
     return router
+
+
+_PROPERTIES = ListRoute(
+    path="/properties",
+    operation_id="list_properties",
+    summary="The vocabulary",
+    description="Every property that a claim may state, with its type and the kinds it fits.",
+    model=VocabularyProperty,
+    parameters=query_model("PropertiesQuery", places=True, columns=PROPERTIES_OFFER.table.names()),
+    example="/v1/properties?limit=2",
+    offer=PROPERTIES_OFFER,
+    read=lambda *_: Worked([_property(prop) for prop in PROPERTIES.values()]),
+)
+_DATASET = Offer(table("dataset", Dataset, title="Dataset", key=("release",)))
+_DatasetQuery: Any = query_model("DatasetQuery", columns=_DATASET.table.names())
 
 
 def dataset_document(reader: Reader) -> dict[str, Any]:
@@ -126,11 +130,11 @@ def health_router() -> APIRouter:
     async def get_ready(request: Request, reader: Reading) -> Response:
         if not request.app.state.database.is_current(reader):
             raise NotReady("the database is of another version of the program: run lunar load")
-        return _health(read_dataset(reader).release)
+        return _health(get_release(reader))
 
     return router
 
 
 def _health(release: str | None) -> Response:
     body = to_json({"status": "ok", "release": release})
-    return Response(body, media_type=JSON, headers={"Cache-Control": "no-store"})
+    return Response(body, media_type=JSON.media_type, headers={"Cache-Control": "no-store"})

@@ -1,21 +1,20 @@
 """Missions, agreements, agencies, projects, people, sources: one router for each, made alike."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import BaseModel
+from fastapi import APIRouter, Query, Request, Response
 
-from app.api.answers import field_names, item_answer, only_fields, page_answer
+from app.api.answers import Offer, item_answer
 from app.api.deps import Now, Reading
-from app.api.parameters import Asked, query_model, read
+from app.api.lists import ListRoute, add_list, id_parameter
+from app.api.parameters import query_model, read
 from app.api.routing import data_router, documented
-from app.db import Reader
-from app.queries import claims, entities, promises
+from app.api.tables import CHANGES, CLAIMS, SCHEDULE, VINTAGES, record_offer
+from app.queries import changes, claims, entities, promises
 from app.queries.filters import claim_filters, entity_filters
-from app.queries.paging import PageOf
-from app.schemas import SINGULAR, Promise, StandingClaim, Vintage, item_of, page_of, record_model
+from app.queries.grouping import CLAIM_DIMENSIONS, SLIP_DIMENSIONS, entity_dimensions
+from app.schemas import SINGULAR, Change, Promise, StandingClaim, Vintage, item_of, record_model
 from app.vocabulary import Kind, milestones_of
 
 
@@ -38,6 +37,17 @@ class Collection:
         """`mission`, in operation ids."""
         return SINGULAR[self.kind].lower()
 
+    @property
+    def offer(self) -> Offer:
+        """In which forms its records can be had."""
+        return record_offer(self.kind)
+
+    def example_of(self, below: str, **parameters: object) -> str:
+        """The address of something below the example."""
+        query = self.example.partition("?")[2]
+        more = "".join(f"&{name}={value}" for name, value in parameters.items())
+        return f"/v1/{self.kind.value}/{self.slug}{below}?{query}{more}"
+
 
 COLLECTIONS = (
     Collection(Kind.MISSIONS, "A mission to the Moon, flown or planned.",
@@ -55,12 +65,6 @@ COLLECTIONS = (
 )  # fmt: skip
 
 
-def id_parameter(example: str, description: str = "Id, as in the list") -> Any:
-    """The id in a path, with one that can be tried at once."""
-    shown: dict[str, Any] = {example: {"value": example}}
-    return Annotated[str, Path(max_length=200, description=description, openapi_examples=shown)]
-
-
 def collection_routers() -> list[APIRouter]:
     """The routers of all collections."""
     return [_router(collection) for collection in COLLECTIONS]
@@ -69,56 +73,49 @@ def collection_routers() -> list[APIRouter]:
 def _router(collection: Collection) -> APIRouter:
     router = data_router()
     router.tags = [collection.kind.value]
-    _add_list(router, collection)
+    add_list(router, _list(collection))
     _add_item(router, collection)
-    _add_below(router, collection, _claims(collection))
-    _add_below(router, collection, _vintages(collection))
+    add_list(router, _claims(collection))
+    add_list(router, _changes(collection))
+    add_list(router, _vintages(collection))
     if milestones_of(collection.kind):
-        _add_below(router, collection, _schedule(collection))
+        add_list(router, _schedule(collection))
     return router
 
 
-def _example_of(collection: Collection, below: str) -> str:
-    query = collection.example.partition("?")[2]
-    return f"/v1/{collection.kind.value}/{collection.slug}{below}?{query}"
-
-
-def _add_list(router: APIRouter, collection: Collection) -> None:
-    kind = collection.kind
-    parameters: Any = query_model(
-        f"{SINGULAR[kind]}ListQuery",
-        filters=entity_filters(kind).values(),
-        sort=entities.sort_keys(kind),
-        default_sort="id",
-        claims="none",
-        fields=field_names(kind),
-    )
-
-    @router.get(
-        f"/{kind.value}",
+def _list(collection: Collection) -> ListRoute:
+    kind, dimensions = collection.kind, entity_dimensions(collection.kind)
+    return ListRoute(
+        path=f"/{kind.value}",
         operation_id=f"list_{kind.value}",
         summary=f"List {kind.value}",
         description=f"{collection.about} Each as it was known on the day asked about; filters "
         "combine, and a comma in a value means *or*.",
-        response_model=page_of(record_model(kind)),
-        **documented(f"/v1/{kind.value}?{collection.listing}"),
+        model=record_model(kind),
+        parameters=query_model(
+            f"{SINGULAR[kind]}ListQuery",
+            filters=entity_filters(kind).values(),
+            sort=entities.sort_keys(kind),
+            default_sort="id",
+            claims="none",
+            fields=collection.offer.table.names(),
+            groups=tuple(dimensions),
+        ),
+        example=f"/v1/{kind.value}?{collection.listing}",
+        offer=collection.offer,
+        read=lambda reader, asked, _: entities.list_entities(
+            reader, kind, asked.given, asked.day, asked.claims
+        ),
+        dimensions=dimensions,
     )
-    async def list_records(
-        request: Request, reader: Reading, now: Now, query: Annotated[parameters, Query()]
-    ) -> Response:
-        asked = read(query, now.date())
-        page = entities.list_entities(
-            reader, kind, asked.given, asked.page, asked.day, asked.claims
-        )
-        documents = only_fields(kind, [row[0] for row in page.rows], asked.fields)
-        page = replace(page, rows=[(document,) for document in documents])
-        return page_answer(request, page, asked, now)
 
 
 def _add_item(router: APIRouter, collection: Collection) -> None:
-    kind = collection.kind
+    kind, offer = collection.kind, collection.offer
     record_id: Any = id_parameter(collection.slug)
-    parameters: Any = query_model(f"{SINGULAR[kind]}Query", claims="best", fields=field_names(kind))
+    parameters: Any = query_model(
+        f"{SINGULAR[kind]}Query", claims="best", fields=offer.table.names()
+    )
 
     @router.get(
         f"/{kind.value}/{{id}}",
@@ -126,7 +123,7 @@ def _add_item(router: APIRouter, collection: Collection) -> None:
         summary=f"One {collection.singular}",
         description=f"{collection.about} Before anything was known of it, every value is null.",
         response_model=item_of(record_model(kind)),
-        **documented(_example_of(collection, ""), by_id=True),
+        **documented(collection.example_of(""), offer.formats, by_id=True),
     )
     async def get_record(
         request: Request,
@@ -135,107 +132,112 @@ def _add_item(router: APIRouter, collection: Collection) -> None:
         now: Now,
         query: Annotated[parameters, Query()],
     ) -> Response:
-        asked = read(query, now.date())
+        asked = read(request, query, now)
         found = entities.get_entity(reader, kind, id, asked.day, asked.claims)
-        document = only_fields(kind, [found.document], asked.fields)[0]
-        return item_answer(request, entities.Found(document, found.release), asked, now)
+        return item_answer(request, reader, found, asked, now, offer)
 
 
-@dataclass(frozen=True, slots=True)
-class _Below:
-    """A list below a record: its path, its parameters, and how a page of it is read."""
-
-    path: str
-    operation_id: str
-    summary: str
-    description: str
-    model: type[BaseModel]
-    parameters: Any
-    example: str
-    read_page: Callable[[Reader, Kind, str, Asked], PageOf]
-
-
-def _claims(collection: Collection) -> _Below:
-    kind = SINGULAR[collection.kind]
-    return _Below(
-        path="claims",
+def _claims(collection: Collection) -> ListRoute:
+    kind = collection.kind
+    return ListRoute(
+        path=f"/{kind.value}/{{id}}/claims",
         operation_id=f"list_{collection.singular}_claims",
         summary=f"Claims about one {collection.singular}",
         description="Everything that had been said about it, opinions included, in the order in "
         "which it became known.",
         model=StandingClaim,
         parameters=query_model(
-            f"{kind}ClaimsQuery",
-            filters=[item for item in claim_filters().values() if item.name != "subject"],
+            f"{SINGULAR[kind]}ClaimsQuery",
+            filters=_about_one(),
             sort=claims.SORT_KEYS,
             default_sort="known_from",
+            columns=CLAIMS.table.names(),
+            groups=tuple(CLAIM_DIMENSIONS),
         ),
-        example=f"{_example_of(collection, '/claims')}&limit=2",
-        read_page=lambda reader, kind, slug, asked: claims.list_claims_about(
-            reader, kind, slug, asked.given, asked.page, asked.day
+        example=collection.example_of("/claims", limit=2),
+        id_example=collection.slug,
+        offer=CLAIMS,
+        dimensions=CLAIM_DIMENSIONS,
+        read=lambda reader, asked, slug: claims.list_claims_about(
+            reader, kind, slug, asked.given, asked.day
         ),
     )
 
 
-def _vintages(collection: Collection) -> _Below:
-    kind = SINGULAR[collection.kind]
-    return _Below(
-        path="vintages",
+def _changes(collection: Collection) -> ListRoute:
+    kind = collection.kind
+    return ListRoute(
+        path=f"/{kind.value}/{{id}}/changes",
+        operation_id=f"list_{collection.singular}_changes",
+        summary=f"What became known of one {collection.singular}",
+        description="The claims about it, the latest first, each with what it changed.",
+        model=Change,
+        parameters=query_model(
+            f"{SINGULAR[kind]}ChangesQuery",
+            filters=_about_one(),
+            sort=claims.SORT_KEYS,
+            default_sort=changes.CHANGE_SORT,
+            columns=CHANGES.table.names(),
+            groups=tuple(CLAIM_DIMENSIONS),
+        ),
+        example=collection.example_of("/changes", limit=1),
+        id_example=collection.slug,
+        offer=CHANGES,
+        dimensions=CLAIM_DIMENSIONS,
+        read=lambda reader, asked, slug: changes.list_changes(
+            reader,
+            {**asked.given, "subject": entities.check_exists(reader, kind, slug)},
+            None,
+            asked.day,
+        ),
+    )
+
+
+def _about_one() -> list[Any]:
+    """The filters of claims, for lists that are about one record."""
+    return [item for name, item in claim_filters().items() if not name.startswith("subject")]
+
+
+def _vintages(collection: Collection) -> ListRoute:
+    kind = collection.kind
+    return ListRoute(
+        path=f"/{kind.value}/{{id}}/vintages",
         operation_id=f"list_{collection.singular}_vintages",
         summary=f"Days on which what was known of one {collection.singular} changed",
         description="Ask for the record with `as_of` one of these days to see it as it was then.",
         model=Vintage,
         parameters=query_model(
-            f"{kind}VintagesQuery", sort=("known_from",), default_sort="known_from"
+            f"{SINGULAR[kind]}VintagesQuery",
+            sort=("known_from",),
+            default_sort="known_from",
+            columns=VINTAGES.table.names(),
         ),
-        example=_example_of(collection, "/vintages"),
-        read_page=lambda reader, kind, slug, asked: entities.list_vintages(
-            reader, kind, slug, asked.page, asked.day
-        ),
+        example=collection.example_of("/vintages"),
+        id_example=collection.slug,
+        offer=VINTAGES,
+        read=lambda reader, asked, slug: entities.list_vintages(reader, kind, slug, asked.day),
     )
 
 
-def _schedule(collection: Collection) -> _Below:
-    kind = SINGULAR[collection.kind]
-    return _Below(
-        path="schedule",
+def _schedule(collection: Collection) -> ListRoute:
+    kind = collection.kind
+    return ListRoute(
+        path=f"/{kind.value}/{{id}}/schedule",
         operation_id=f"get_{collection.singular}_schedule",
         summary=f"Every date promised for one {collection.singular}",
         description="A row for each date that was given for one of its milestones: who gave it, "
         "when, how far it lies from the first one, and what had become of it; and what happened.",
         model=Promise,
         parameters=query_model(
-            f"{kind}ScheduleQuery",
+            f"{SINGULAR[kind]}ScheduleQuery",
             sort=promises.SORT_NAMES,
             default_sort=promises.SCHEDULE_SORT,
+            columns=SCHEDULE.table.names(),
+            groups=tuple(SLIP_DIMENSIONS),
         ),
-        example=_example_of(collection, "/schedule"),
-        read_page=lambda reader, kind, slug, asked: promises.list_schedule(
-            reader, kind, slug, asked.page, asked.day
-        ),
+        example=collection.example_of("/schedule"),
+        id_example=collection.slug,
+        offer=SCHEDULE,
+        dimensions=SLIP_DIMENSIONS,
+        read=lambda reader, asked, slug: promises.list_schedule(reader, kind, slug, asked.day),
     )
-
-
-def _add_below(router: APIRouter, collection: Collection, below: _Below) -> None:
-    kind = collection.kind
-    record_id: Any = id_parameter(collection.slug)
-    parameters: Any = below.parameters
-
-    @router.get(
-        f"/{kind.value}/{{id}}/{below.path}",
-        operation_id=below.operation_id,
-        summary=below.summary,
-        description=below.description,
-        response_model=page_of(below.model),
-        **documented(below.example, by_id=True),
-    )
-    async def list_below(
-        request: Request,
-        id: record_id,
-        reader: Reading,
-        now: Now,
-        query: Annotated[parameters, Query()],
-    ) -> Response:
-        asked = read(query, now.date())
-        page = below.read_page(reader, kind, id, asked)
-        return page_answer(request, page, asked, now)

@@ -97,7 +97,8 @@ class HeadAndOptions:
         if method == "OPTIONS":
             await _send_options(send)
         elif method == "HEAD":
-            await self.app({**scope, "method": "GET"}, receive, _without_body(send))
+            scope = {**scope, "method": "GET", "lunar.head": True}
+            await self.app(scope, receive, _without_body(send))
         else:
             await self.app(scope, receive, send)
 

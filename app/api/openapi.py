@@ -7,14 +7,15 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Request, Response
 from httpx import ASGITransport, AsyncClient
 
-from app.api.answers import JSON
 from app.api.caching import cache_control, entity_tag, is_held, not_modified
 from app.api.deps import Now, Reading
+from app.api.exports import add_exports, share
+from app.api.formats import JSON
 from app.api.middleware import ITSELF
 from app.api.problems import problem_document
 from app.api.routing import EXAMPLE
 from app.errors import PROBLEMS, AppError, ParameterError
-from app.queries.dataset import get_dataset
+from app.queries.dataset import get_release
 from app.schemas import Problem
 from app.text import to_json
 
@@ -57,6 +58,11 @@ TAGS = (
     ("people", "Who speaks for whom"),
     ("sources", "Texts that were read, and what became of what they announced"),
     ("claims", "Who said what, when, where"),
+    (
+        "views",
+        "Across all records: dates on one axis, slips, relations, changes, who works with whom",
+    ),
+    ("search", "What has these words"),
     ("dataset", "The data as a whole, and its vocabulary"),
     ("health", "Whether the service is up"),
 )
@@ -72,7 +78,7 @@ def openapi_router() -> APIRouter:
         app: FastAPI = request.app
         # Some examples are answers of today. Nothing of the request goes into the document: whoever
         # asked first with a made-up Host would have written it for everybody.
-        key = (get_dataset(reader).release, now.date(), request.scope.get("root_path", ""))
+        key = (get_release(reader), now.date(), request.scope.get("root_path", ""))
         headers = {
             "ETag": entity_tag("openapi", *key),
             "Cache-Control": cache_control(now, depends_on_today=True),
@@ -82,13 +88,14 @@ def openapi_router() -> APIRouter:
         made: tuple[object, str] | None = getattr(app.state, "openapi_document", None)
         if made is None or made[0] != key:
             made = app.state.openapi_document = (key, to_json(await _document(app, key[2])))
-        return Response(made[1], media_type=JSON, headers=headers)
+        return Response(made[1], media_type=JSON.media_type, headers=headers)
 
     return router
 
 
 async def _document(app: FastAPI, root_path: str) -> dict[str, Any]:
     document = copy.deepcopy(app.openapi())
+    add_exports(document)
     document["components"]["schemas"] |= _problem_schemas()
     document["security"] = []  # said outright: no key is needed
     document["servers"] = [{"url": root_path or "/", "description": "this server"}]
@@ -97,6 +104,7 @@ async def _document(app: FastAPI, root_path: str) -> dict[str, Any]:
         for path in document["paths"].values():
             for operation in path.values():
                 await _add_examples(operation, client)
+    share(document)
     return document
 
 
@@ -107,7 +115,8 @@ def _problem_schemas() -> dict[str, Any]:
 
 async def _add_examples(operation: dict[str, Any], client: AsyncClient) -> None:
     responses = operation["responses"]
-    if address := operation.pop(EXAMPLE, None):
+    address = operation.pop(EXAMPLE, None)
+    if address and not operation["operationId"].startswith("export_"):
         answer = await client.get(address)
         if answer.is_success:  # other facts than the shipped ones may have no such record
             responses["200"]["content"]["application/json"]["example"] = json.loads(answer.text)

@@ -17,7 +17,7 @@ from app.api.deps import Now, Reading
 from app.api.problems import known_problem
 from app.db import Reader
 from app.errors import NotFound
-from app.queries.paging import MAX_LIMIT, PageRequest
+from app.queries.paging import PageRequest
 from app.queries.promises import list_scorecard
 from app.render.pages import render_home, render_problem
 
@@ -73,10 +73,11 @@ def _add_home(router: APIRouter) -> None:
 def _promises(reader: Reader, day: dt.date) -> list[dict[str, Any]]:
     """What the article promised; nothing, where other facts than the shipped ones are served."""
     try:
-        page = list_scorecard(reader, ARTICLE, {}, PageRequest(limit=MAX_LIMIT), day)
+        listing = list_scorecard(reader, ARTICLE, {}, day)
     except NotFound:
         return []
-    return [json.loads(row[0]) for row in page.rows]
+    pieces = listing.pieces(reader, PageRequest(limit=None))
+    return [json.loads(document) for documents in pieces for document in documents]
 
 
 def _add_documentation(router: APIRouter, title: str, redoc: bytes) -> None:

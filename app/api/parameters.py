@@ -5,40 +5,58 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.json_schema import SkipJsonSchema
 
-from app.errors import BadRequest, InvalidParameter, ParameterError, did_you_mean
-from app.queries.filters import MAX_VALUE_LENGTH, Filter, list_pattern
-from app.queries.paging import DEFAULT_LIMIT, MAX_LIMIT, PageRequest, cursor_day
+from app.errors import BadRequest, InvalidParameter, ParameterError
+from app.queries.filters import MAX_VALUE_LENGTH, MAX_WORDS, Filter, list_pattern
+from app.queries.paging import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET, PageRequest, cursor_day
 
 _PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
-_AS_OF = Field(
-    default=None,
-    min_length=1,
-    max_length=40,
-    description=(
-        "The day as of which to answer: only what had been said by then counts. `YYYY`, `YYYY-MM` "
-        "(a period means its last day), `YYYY-MM-DD`, `today`, or back from today: `-30d`, `-6m`, "
-        "`-1y`. If left out, today."
-    ),
-    examples=["2018-03"],
-    json_schema_extra={
-        "pattern": r"^(today|-\d{1,3}[dmy]|[1-9]\d{3}(-(0[1-9]|1[0-2])(-(0[1-9]|1\d|2[0-8]))?)?)$"
-    },
+_HOW = (
+    "`YYYY`, `YYYY-MM` (a period means its last day), `YYYY-MM-DD`, `today`, or back from today: "
+    "`-30d`, `-6m`, `-1y`."
+)
+
+
+def day_field(description: str, example: str, default: Any = None) -> Any:
+    """A parameter that is a day."""
+    return Field(
+        default=default,
+        min_length=1,
+        max_length=40,
+        description=f"{description} {_HOW}",
+        examples=[example],
+        json_schema_extra={
+            "pattern": (
+                r"^(today|-\d{1,3}[dmy]|[1-9]\d{3}(-(0[1-9]|1[0-2])(-(0[1-9]|1\d|2[0-8]))?)?)$"
+            )
+        },
+    )
+
+
+_AS_OF = day_field(
+    "The day as of which to answer: only what had been said by then counts. If left out, today.",
+    "2018-03",
 )
 _CLAIMS = (
     "Which claims to give with each record: `none`, `best` (those behind its values, and those "
     "that contradict one) or `all` that were known by then."
 )
 _FIELDS = (
-    "Which keys of a record to give besides `id` and `ref`, separated by commas; the name of a "
-    "date gives all of its keys. If left out, all."
+    "Which keys of a record to give besides those that tell records apart, separated by commas; "
+    "the name of a date gives all of its keys. If left out, all."
+)
+
+_GROUP_BY = (
+    "Count records by one or two dimensions, separated by a comma: the answer has `groups` in "
+    "place of records. A record with several values in a dimension counts under each."
 )
 
 # A parameter that may be left out, but not given as null: generators would make a type of it.
@@ -54,15 +72,29 @@ class AsOfQuery(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
+class TableOptions:
+    """How a table is written."""
+
+    shape: Literal["objects", "array", "arrays"] = "objects"
+    labels: bool = True
+    header: bool = True
+    bom: bool = False
+    dl: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What a request asks for."""
 
     requested: str | None
     day: dt.date
     depends_on_today: bool
+    since: dt.date | None = None
     page: PageRequest = field(default_factory=PageRequest)
+    table: TableOptions = field(default_factory=TableOptions)
     claims: Literal["none", "best", "all"] = "none"
     fields: str | None = None
+    group_by: str | None = None
     given: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -72,25 +104,92 @@ def query_model(
     filters: Iterable[Filter] = (),
     sort: Iterable[str] = (),
     default_sort: str = "",
+    places: bool = False,
     claims: Literal["none", "best"] | None = None,
     fields: Sequence[str] = (),
+    columns: Sequence[str] = (),
+    groups: Sequence[str] = (),
+    more: Mapping[str, Any] | None = None,
 ) -> type[AsOfQuery]:
-    """The query parameters of a route as a model, so that OpenAPI declares them one by one."""
+    """The query parameters of a route as a model, so that OpenAPI declares them one by one.
+
+    Args:
+        name: of the model.
+        filters: that narrow the list.
+        sort: keys to sort by; with them come the parameters of pages.
+        default_sort: what holds if nothing is said.
+        places: whether there are pages although nothing can be sorted.
+        claims: what holds if nothing is said, where claims can be had with the records.
+        fields: keys that can be chosen.
+        columns: the same, where only tables can do without some.
+        groups: dimensions by which records can be counted.
+        more: parameters of this route alone, as `create_model` takes them.
+    """
     keys: dict[str, Any] = {item.name: _filter_parameter(item) for item in filters}
     if sort:
-        keys |= _paging_parameters(tuple(sort), default_sort)
+        keys |= _sort_parameter(tuple(sort), default_sort)
+    if sort or places:
+        keys |= _paging_parameters()
     if claims:
         keys["claims"] = (Literal["none", "best", "all"], Field(claims, description=_CLAIMS))
     if fields:
         example = ",".join(fields[:3:2])  # the id and the name or title
-        keys["fields"] = _optional(_text(list_pattern(fields)), _FIELDS, example)
+        keys["fields"] = optional_parameter(_text(list_pattern(fields)), _FIELDS, example)
+    if columns:
+        keys["fields"] = _table_option(
+            _text(list_pattern(columns)), _FIELDS, ",".join(columns[:3:2])
+        )
+    if groups:
+        one = f"({'|'.join(groups)})"
+        what = f"{_GROUP_BY} Of: {', '.join(groups)}."
+        keys["group_by"] = optional_parameter(_text(f"^{one}(,{one})?$"), what, groups[0])
+    keys |= _TABLE_OPTIONS | dict(more or {})
     model: type[AsOfQuery] = create_model(name, __base__=AsOfQuery, **keys)
     return model
 
 
+_MANY = 10**9  # what databases take for a number of days
+
+TABLE_OPTION = "x-table-option"  # of OpenAPI: a parameter of tables, not of plain JSON
+
+
+def _table_option(annotation: Any, description: str, example: Any) -> Any:
+    declared = Field(
+        default=None,
+        description=description,
+        examples=[example],
+        json_schema_extra={TABLE_OPTION: True},
+    )
+    return (annotation | _ABSENT, declared)
+
+
+_TABLE_OPTIONS: dict[str, Any] = {
+    "shape": _table_option(
+        Literal["objects", "array", "arrays"],
+        "How JSON is laid out: `objects` in their envelope; `array`, the bare objects; `arrays`, "
+        "the names of the columns once and each row as an array of plain values.",
+        "arrays",
+    ),
+    "labels": _table_option(
+        bool, "Whether columns of names stand beside those of ids; yes if left out.", "false"
+    ),
+    "header": _table_option(
+        bool, "CSV and TSV: whether the first line names the columns; yes if left out.", "false"
+    ),
+    "bom": _table_option(
+        bool, "CSV and TSV: begin with a byte order mark, for Excel; no if left out.", "true"
+    ),
+    "dl": _table_option(bool, "Have browsers save the answer in a file; no if left out.", "true"),
+}
+
+
 def _filter_parameter(item: Filter) -> Any:
-    annotation: Any = bool if item.type is bool else _text(item.pattern, item.max_length)
-    return _optional(annotation, item.description, item.example)
+    annotation: Any = item.type
+    if item.type is str:
+        annotation = _text(item.pattern, item.max_length)
+    elif item.type is int:
+        annotation = Annotated[int, Field(ge=-_MANY, le=_MANY)]
+    return optional_parameter(annotation, item.description, item.example)
 
 
 def _text(pattern: str | None = None, max_length: int = MAX_VALUE_LENGTH) -> Any:
@@ -103,47 +202,128 @@ def _text(pattern: str | None = None, max_length: int = MAX_VALUE_LENGTH) -> Any
     return Annotated[str, declared]
 
 
-def _optional(annotation: Any, description: str, example: Any = None) -> Any:
+def text_parameter(description: str, example: str) -> Any:
+    """A text that may be left out."""
+    return optional_parameter(_text(), description, example)
+
+
+def choice_parameter(description: str, choices: Sequence[str]) -> Any:
+    """One or more of some words, separated by commas."""
+    what = f"{description} Of: {', '.join(choices)}."
+    return optional_parameter(_text(list_pattern(choices)), what, choices[0])
+
+
+def optional_parameter(annotation: Any, description: str, example: Any = None) -> Any:
+    """A parameter that may be left out, as `create_model` takes it."""
     examples = None if example is None else [example]
     declared = Field(default=None, description=description, examples=examples)
     return (annotation | _ABSENT, declared)
 
 
-def _paging_parameters(sort: tuple[str, ...], default: str) -> dict[str, Any]:
+def _sort_parameter(sort: tuple[str, ...], default: str) -> dict[str, Any]:
     how = (
         f"Keys to sort by, separated by commas, `-` before one for descending; what has no value "
         f"comes last. Of: {', '.join(sort)}. If left out: {default}."
     )
-    limit = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="Records a page.", examples=[100])
+    pattern = list_pattern(f"-?{name}" for name in sort)
+    return {"sort": optional_parameter(_text(pattern), how, default)}
+
+
+def _paging_parameters() -> dict[str, Any]:
+    limit = (
+        f"Records a page, up to {MAX_LIMIT}. If left out, {DEFAULT_LIMIT} in plain JSON, and all "
+        "of them in every other form."
+    )
+    offset = "How many records to leave out before the page begins; not together with `cursor`."
     cursor = "Where the page begins: `next_cursor` of the page before, unchanged."
     return {
-        "sort": _optional(_text(list_pattern(f"-?{name}" for name in sort)), how, default),
-        "limit": (int, limit),
-        "cursor": _optional(_text(), cursor),
+        "limit": optional_parameter(Annotated[int, Field(ge=1, le=MAX_LIMIT)], limit, 100),
+        "offset": optional_parameter(Annotated[int, Field(ge=0, le=MAX_OFFSET)], offset, 0),
+        "cursor": optional_parameter(_text(), cursor),
     }
 
 
-_NO_FILTERS = frozenset({"as_of", "sort", "limit", "cursor", "claims", "fields"})
+_ABOUT_PAGES = frozenset(PageRequest.__dataclass_fields__)
+_ABOUT_TABLES = frozenset(TableOptions.__dataclass_fields__)
+_NO_FILTERS = {"as_of", "since", "claims", "fields", "group_by"} | _ABOUT_PAGES | _ABOUT_TABLES
 
 
-def read(query: AsOfQuery, today: dt.date) -> Asked:
-    """What a request asks for, on a day."""
+def read(request: Request, query: AsOfQuery, now: dt.datetime) -> Asked:
+    """What a request asks for.
+
+    Raises:
+        BadRequest: for an Accept-Datetime that is no date.
+        InvalidParameter: for an `as_of` that is no day, or parameters that exclude each other.
+    """
     given = query.model_dump(exclude_none=True)
-    requested = given.get("as_of")
-    depends_on_today = requested is None or _PERIOD.fullmatch(requested) is None
-    day = today if requested is None else parse_as_of(requested, today)
+    _check_lengths(given)
+    requested = given.get("as_of") or accept_datetime(request)
+    today = now.date()
+    depends_on_today = requested is None or _is_relative(requested)
+    day = today if requested is None else parse_day("as_of", requested, today)
     if cursor := given.get("cursor"):
+        if "offset" in given:
+            raise _not_together("offset", "cursor")
         day = _day_of_list(day, cursor_day(cursor), depends_on_today)
-    page = {name: given[name] for name in ("sort", "limit", "cursor") if name in given}
+    page = {name: given[name] for name in _ABOUT_PAGES & given.keys()}
+    table = {name: given[name] for name in _ABOUT_TABLES & given.keys()}
+    since = given.get("since")
     return Asked(
         requested=requested,
         day=day,
-        depends_on_today=depends_on_today,
-        page=PageRequest(**page),
+        depends_on_today=depends_on_today or (since is not None and _is_relative(since)),
+        since=parse_day("since", since, today) if since else None,
+        page=PageRequest(**{"limit": None, **page}),
+        table=TableOptions(**table),
         claims=given.get("claims", "none"),
         fields=given.get("fields"),
+        group_by=_group_by(given),
         given={name: value for name, value in given.items() if name not in _NO_FILTERS},
     )
+
+
+def _check_lengths(given: Mapping[str, Any]) -> None:
+    for name, value in given.items():
+        parts = value.count(",") + 1 if isinstance(value, str) else 1
+        if parts > MAX_WORDS:
+            detail = (
+                f"{name} has {parts} values: give {MAX_WORDS} at most, separated by commas, or "
+                "leave it out and choose from the whole"
+            )
+            raise InvalidParameter(detail, [ParameterError(name, detail)])
+
+
+def _group_by(given: Mapping[str, Any]) -> str | None:
+    group_by: str | None = given.get("group_by")
+    if group_by:
+        for name in ("sort", "cursor", "fields"):
+            if name in given:
+                raise _not_together(name, "group_by")
+    return group_by
+
+
+def _not_together(name: str, other: str) -> InvalidParameter:
+    detail = f"{name} and {other} exclude each other: leave one of them out"
+    return InvalidParameter(detail, [ParameterError(name, detail)])
+
+
+def accept_datetime(request: Request) -> str | None:
+    """The day that the header Accept-Datetime asks for (RFC 7089, 2.1.1), as `as_of` writes it.
+
+    Raises:
+        BadRequest: if it is no date.
+    """
+    header = request.headers.get("accept-datetime")
+    if header is None:
+        return None
+    try:
+        return parsedate_to_datetime(header).astimezone(dt.UTC).date().isoformat()
+    except (ValueError, OverflowError):
+        detail = (
+            f"Accept-Datetime {header!r} is not a date: write it as "
+            "Sat, 31 Mar 2018 23:59:59 GMT, or ask with as_of=2018-03-31"
+        )
+        raise BadRequest(detail, [ParameterError("Accept-Datetime", detail)]) from None
 
 
 def _day_of_list(day: dt.date, begun_on: dt.date, depends_on_today: bool) -> dt.date:
@@ -162,8 +342,12 @@ _PERIOD = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 _BACK = re.compile(r"-(\d{1,5})([dmy])", re.ASCII)
 
 
-def parse_as_of(text: str, today: dt.date) -> dt.date:
-    """The day that `as_of` means; a period means its last day.
+def _is_relative(text: str) -> bool:
+    return _PERIOD.fullmatch(text) is None
+
+
+def parse_day(name: str, text: str, today: dt.date) -> dt.date:
+    """The day that a parameter means; a period means its last day.
 
     Raises:
         InvalidParameter: with how to write it.
@@ -182,10 +366,10 @@ def parse_as_of(text: str, today: dt.date) -> dt.date:
     except (ValueError, OverflowError, calendar.IllegalMonthError):
         pass
     detail = (
-        f"as_of {text!r} is not a day: write YYYY, YYYY-MM, YYYY-MM-DD, today, or back from today "
+        f"{name} {text!r} is not a day: write YYYY, YYYY-MM, YYYY-MM-DD, today, or back from today "
         "-30d, -6m, -1y"
     )
-    raise InvalidParameter(detail, [ParameterError("as_of", detail)])
+    raise InvalidParameter(detail, [ParameterError(name, detail)])
 
 
 def _back(today: dt.date, number: int, unit: str) -> dt.date:
@@ -196,24 +380,7 @@ def _back(today: dt.date, number: int, unit: str) -> dt.date:
     return dt.date(year, month + 1, min(today.day, calendar.monthrange(year, month + 1)[1]))
 
 
-# --- Fields -------------------------------------------------------------------------------------
-
-
-def chosen_keys(fields: str, keys: Iterable[str], groups: Mapping[str, Sequence[str]]) -> set[str]:
-    """The keys of a record that `fields` names; a group, `launch`, names all of its keys.
-
-    Raises:
-        BadRequest: naming the nearest key.
-    """
-    known = tuple(keys)
-    chosen: set[str] = set()
-    for part in fields.split(","):
-        name = part.strip()
-        if name not in known and name not in groups:
-            detail = f"unknown field {name!r}: {did_you_mean(name, (*known, *groups))}"
-            raise BadRequest(detail, [ParameterError("fields", detail)])
-        chosen.update(groups.get(name, (name,)))
-    return chosen
+# --- All of them ----------------------------------------------------------------------------------
 
 
 async def check_query(request: Request) -> None:

@@ -11,6 +11,8 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DatabaseError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
+from app.api.caching import canonical, with_ending
+from app.api.formats import format_in_path
 from app.db import is_missing
 from app.errors import (
     PROBLEMS,
@@ -18,9 +20,11 @@ from app.errors import (
     BadRequest,
     InvalidParameter,
     MethodNotAllowed,
+    Moved,
     NotFound,
     NotReady,
     ParameterError,
+    RangeNotSatisfiable,
     did_you_mean,
     nearest,
 )
@@ -32,6 +36,7 @@ ALLOWED_METHODS = "GET, HEAD, OPTIONS"
 
 def add_handlers(app: FastAPI) -> None:
     """Answer every error as a problem."""
+    app.add_exception_handler(Moved, _moved)  # type: ignore[arg-type]
     app.add_exception_handler(AppError, _app_error)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _validation_error)  # type: ignore[arg-type]
     app.add_exception_handler(StarletteHTTPException, _http_error)  # type: ignore[arg-type]
@@ -43,6 +48,8 @@ def problem_response(request: Request, error: AppError) -> Response:
     headers = {"Cache-Control": "no-store"}
     if isinstance(error, MethodNotAllowed):
         headers["Allow"] = ALLOWED_METHODS
+    if isinstance(error, RangeNotSatisfiable):
+        headers["Content-Range"] = f"bytes */{error.length}"
     instance, request_id = quote(request.url.path), request.scope.get("request_id", "")
     document = problem_document(error, str(request.base_url), instance, request_id)
     return Response(
@@ -76,6 +83,16 @@ def known_problem(type_: str) -> type[AppError]:
             return problem
     near = did_you_mean(type_, [problem.type for problem in PROBLEMS])
     raise NotFound(f"there is no problem type {type_!r}: {near}")
+
+
+async def _moved(request: Request, error: Moved) -> Response:
+    """301 to the address of today, in the same form and with the same parameters."""
+    here = canonical(request.url)
+    named = format_in_path(request)
+    here = with_ending(here, named.ending) if named else here
+    path = here.path.replace(f"/{error.former}", f"/{error.current}", 1)
+    headers = {"Location": str(here.replace(path=path)), "Cache-Control": "public, max-age=86400"}
+    return Response(status_code=301, headers=headers)
 
 
 async def _app_error(request: Request, error: AppError) -> Response:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Depends
-from fastapi.routing import APIRoute
 
-from app.api.deps import require_json
+from app.api.formats import Format
 from app.api.parameters import check_query
 from app.errors import (
+    AddressTooLong,
     AppError,
     BadRequest,
     InvalidParameter,
@@ -17,32 +17,42 @@ from app.errors import (
     NotReady,
 )
 
+FORMATS = "x-formats"  # the endings of the forms in which an answer can be had
 EXAMPLE = "x-example-of"  # the address whose answer OpenAPI shows as the example
+PROBLEM_JSON = "application/problem+json"
 PROBLEM_SCHEMA = {"$ref": "#/components/schemas/Problem"}
 
 _ALWAYS: Sequence[type[AppError]] = (
-    BadRequest, NotAcceptable, InvalidParameter, AppError, NotReady,
+    BadRequest, NotAcceptable, AddressTooLong, InvalidParameter, AppError, NotReady,
 )  # fmt: skip
 
 
 def data_router() -> APIRouter:
-    """A router for data: it checks first that the client takes JSON and what it asks for."""
-    checks = [Depends(require_json), Depends(check_query)]
-    return APIRouter(prefix="/v1", dependencies=checks, route_class=APIRoute)
+    """A router for data: it checks first that what is asked for can be understood."""
+    return APIRouter(prefix="/v1", dependencies=[Depends(check_query)])
 
 
 def documented(
-    example: str, *, by_id: bool = False, problems: Sequence[type[AppError]] = _ALWAYS
+    example: str,
+    formats: Sequence[Format] = (),
+    *,
+    by_id: bool = False,
+    problems: Sequence[type[AppError]] = _ALWAYS,
 ) -> dict[str, Any]:
-    """What a route tells OpenAPI besides its answer: its problems, and whose answer to show."""
+    """What a route tells OpenAPI besides its answer: forms, problems, and whose answer to show."""
     problems = [*problems, *([NotFound] if by_id else [])]
     return {
-        "openapi_extra": {EXAMPLE: example},
-        "responses": {
-            problem.status: {
-                "description": problem.title,
-                "content": {"application/problem+json": {"schema": PROBLEM_SCHEMA}},
-            }
-            for problem in sorted(problems, key=lambda problem: problem.status)
-        },
+        "openapi_extra": {EXAMPLE: example, FORMATS: [item.ending for item in formats]},
+        "responses": problem_responses(problems),
+    }
+
+
+def problem_responses(problems: Sequence[type[AppError]]) -> dict[int | str, dict[str, Any]]:
+    """Problems, as OpenAPI declares answers."""
+    return {
+        str(problem.status): {
+            "description": problem.title,
+            "content": {PROBLEM_JSON: {"schema": PROBLEM_SCHEMA}},
+        }
+        for problem in sorted(problems, key=lambda problem: problem.status)
     }

@@ -1,0 +1,97 @@
+"""How lists are declared: what they hold, what narrows them, in which forms they can be had."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import BaseModel
+
+from app.api.answers import Offer, list_answer
+from app.api.deps import Now, Reading
+from app.api.parameters import Asked, read
+from app.api.routing import documented
+from app.db import Reader
+from app.queries.grouping import Dimension, group_by
+from app.queries.paging import Listing, Results
+from app.schemas import groupable_page_of, page_of
+from app.schemas.tables import group_table
+
+ReadList = Callable[[Reader, Asked, str], Results]
+
+
+@dataclass(frozen=True, slots=True)
+class ListRoute:
+    """A list: its address, its parameters, what it holds and how it is read."""
+
+    path: str
+    operation_id: str
+    summary: str
+    description: str
+    model: type[BaseModel]  # of a record
+    parameters: Any
+    example: str
+    offer: Offer
+    read: ReadList  # the last argument is the id in the path, if there is one
+    id_example: str = ""
+    dimensions: Mapping[str, Dimension] = field(default_factory=dict)
+    envelope: type[BaseModel] | None = None  # where it is not the usual one
+    tags: tuple[str, ...] = ()
+
+
+def id_parameter(example: str, description: str = "Id, as in the list") -> Any:
+    """The id in a path, with one that can be tried at once."""
+    shown: dict[str, Any] = {example: {"value": example}}
+    return Annotated[str, Path(max_length=200, description=description, openapi_examples=shown)]
+
+
+def add_list(router: APIRouter, route: ListRoute) -> None:
+    """Add the route of a list."""
+    parameters: Any = route.parameters
+    page_model = groupable_page_of if route.dimensions else page_of
+    declared: dict[str, Any] = {
+        "operation_id": route.operation_id,
+        "summary": route.summary,
+        "description": route.description,
+        "response_model": route.envelope or page_model(route.model),
+        "tags": list(route.tags) or None,
+        **documented(route.example, route.offer.formats, by_id=bool(route.id_example)),
+    }
+
+    if route.id_example:
+        record_id: Any = id_parameter(route.id_example)
+
+        @router.get(route.path, **declared)
+        async def list_below(
+            request: Request,
+            id: record_id,
+            reader: Reading,
+            now: Now,
+            query: Annotated[parameters, Query()],
+        ) -> Response:
+            asked = read(request, query, now)
+            results, offer = _grouped(reader, route.read(reader, asked, id), asked, route)
+            return list_answer(request, reader, results, asked, now, offer)
+
+        return
+
+    @router.get(route.path, **declared)
+    async def list_all(
+        request: Request, reader: Reading, now: Now, query: Annotated[parameters, Query()]
+    ) -> Response:
+        asked = read(request, query, now)
+        results, offer = _grouped(reader, route.read(reader, asked, ""), asked, route)
+        return list_answer(request, reader, results, asked, now, offer)
+
+
+def _grouped(
+    reader: Reader, results: Results, asked: Asked, route: ListRoute
+) -> tuple[Results, Offer]:
+    """The list itself, or how many of it share what."""
+    if asked.group_by is None:
+        return results, route.offer
+    assert isinstance(results, Listing), "only lists that a statement reads have dimensions"
+    groups, dimensions = group_by(reader, results, route.dimensions, asked.group_by, asked.day)
+    columns = [(dimension.name, dimension.labels is not None) for dimension in dimensions]
+    table = group_table(route.offer.table, columns)
+    return groups, replace(route.offer, table=table, key="groups", events=None, entry=None)
