@@ -6,16 +6,19 @@ from contextlib import asynccontextmanager
 import structlog
 from fastapi import FastAPI
 
+from app.api.bulk import bulk_router
 from app.api.claims import claim_router
 from app.api.dataset import dataset_router, health_router
 from app.api.deps import Clock, utc_now
+from app.api.discovery import discovery_router
 from app.api.encoding import ContentCoding
 from app.api.entities import collection_routers
 from app.api.formats import FormatInPath
-from app.api.middleware import AsOfInPath, EveryRequest, HeadAndOptions
+from app.api.middleware import AddressLimit, AsOfInPath, EveryRequest, HeadAndOptions
 from app.api.openapi import DESCRIPTION, TAGS, openapi_router
 from app.api.pages import add_pages
 from app.api.problems import add_handlers
+from app.api.values import value_router
 from app.api.views import view_router
 from app.db import Database
 from app.ledger.loading import load
@@ -55,7 +58,8 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
     app.state.database = database
     app.state.clock = clock
     for router in (
-        *collection_routers(), claim_router(), view_router(), dataset_router(), health_router(),
+        *collection_routers(), claim_router(), value_router(), view_router(), dataset_router(),
+        bulk_router(), discovery_router(), health_router(),
     ):  # fmt: skip
         app.include_router(router)
     app.include_router(openapi_router())
@@ -64,6 +68,7 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
     app.add_middleware(AsOfInPath)
     app.add_middleware(FormatInPath)
     app.add_middleware(ContentCoding)
+    app.add_middleware(AddressLimit)
     app.add_middleware(HeadAndOptions)
     app.add_middleware(EveryRequest)
     return app

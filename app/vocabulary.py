@@ -320,6 +320,8 @@ _ALL_PROPERTIES = (
 
 PROPERTIES: Mapping[str, Property] = {prop.name: prop for prop in _ALL_PROPERTIES}
 
+SEPARATOR = "|"  # of several values in one cell of a table
+
 MILESTONES = (
     Milestone("launch", "planned_launch", "launched_on", "Launch", (Kind.MISSIONS,)),
     Milestone("landing", "planned_landing", "landed_on", "Landing on the Moon", (Kind.MISSIONS,)),

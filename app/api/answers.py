@@ -32,6 +32,7 @@ from app.api.formats import (
     NDJSON,
     TABULAR,
     TSV,
+    TXT,
     XLSX,
     Format,
     chosen_format,
@@ -71,10 +72,13 @@ class Offer:
     events: Callable[[Document], Iterable[Event]] | None = None
     entry: Callable[[Document], Entry] | None = None
     is_timemap: bool = False
+    only: tuple[Format, ...] = ()  # where it cannot be had as a table
 
     @property
     def formats(self) -> tuple[Format, ...]:
         """The forms, the best first."""
+        if self.only:
+            return self.only
         more = {ICS: self.events, ATOM: self.entry, LINKS: self.is_timemap}
         return (*TABULAR, *(form for form, given in more.items() if given))
 
@@ -251,22 +255,27 @@ class _Answer:
         return streamed(self.request, self._body(pieces), self.headers, content_type)
 
     def _body(self, pieces: Pieces) -> Iterator[bytes]:
-        options, table = self.asked.table, self.table
-        if self.form in (CSV, TSV):
-            delimiter = "," if self.form is CSV else "\t"
-            return delimited(
+        options, table, form = self.asked.table, self.table, self.form
+        written: Iterator[bytes]
+        if form in (CSV, TSV):
+            delimiter = "," if form is CSV else "\t"
+            written = delimited(
                 table, pieces, delimiter=delimiter, header=options.header, bom=options.bom
             )
-        if self.form is NDJSON:
-            return newline_delimited(map(self.only_chosen, pieces))
-        if self.form is CSVW:
+        elif form is NDJSON:
+            written = newline_delimited(map(self.only_chosen, pieces))
+        elif form is TXT:
+            written = (_plain(document["value"]) for document in _parsed(pieces))
+        elif form is CSVW:
             address = str(with_ending(self.here, CSV.ending))
-            return iter([to_json(csvw_document(table, address, self.meta())).encode()])
-        if self.form in (ICS, ATOM, LINKS):
-            return self._for_readers(pieces)
-        if self.asked.table.shape == "array":
-            return json_array(map(self.only_chosen, pieces))
-        return json_rows(table, pieces, self.meta())
+            written = iter([to_json(csvw_document(table, address, self.meta())).encode()])
+        elif form in (ICS, ATOM, LINKS):
+            written = self._for_readers(pieces)
+        elif options.shape == "array":
+            written = json_array(map(self.only_chosen, pieces))
+        else:
+            written = json_rows(table, pieces, self.meta())
+        return written
 
     def _for_readers(self, pieces: Pieces) -> Iterator[bytes]:
         """Calendars, feeds, timemaps."""
@@ -310,6 +319,12 @@ def readable(url: URL) -> str:
 def _relative(url: URL) -> str:
     """An address without its host, for headers."""
     return readable(url.replace(scheme="", netloc=""))
+
+
+def _plain(value: Any) -> bytes:
+    """A value alone on its line."""
+    text = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    return f"{text}\n".encode()
 
 
 def _parsed(pieces: Pieces) -> Iterator[Document]:

@@ -1,5 +1,6 @@
 """The data as a whole, its vocabulary, and whether the service is up."""
 
+import datetime as dt
 import json
 from typing import Annotated, Any
 
@@ -72,10 +73,30 @@ _PROPERTIES = ListRoute(
     parameters=query_model("PropertiesQuery", places=True, columns=PROPERTIES_OFFER.table.names()),
     example="/v1/properties?limit=2",
     offer=PROPERTIES_OFFER,
-    read=lambda *_: Worked([_property(prop) for prop in PROPERTIES.values()]),
+    read=lambda *_: Worked(property_documents()),
 )
 _DATASET = Offer(table("dataset", Dataset, title="Dataset", key=("release",)))
 _DatasetQuery: Any = query_model("DatasetQuery", columns=_DATASET.table.names())
+
+
+def property_documents() -> list[str]:
+    """The vocabulary, word by word."""
+    return [_property(prop) for prop in PROPERTIES.values()]
+
+
+def about_dataset(reader: Reader, address: str, day: dt.date) -> dict[str, Any]:
+    """What files and catalogues say of the data as a whole; `address` is the service's own."""
+    dataset = dataset_document(reader)
+    kept = ("title", "description", "release", "license", "license_url")
+    return {
+        **{key: dataset[key] for key in kept},
+        "as_of": str(day),
+        "citation": f"{dataset['title']}, release {dataset['release']}, as known on {day}. "
+        f"{LICENSE}.",
+        "address": address.rstrip("/"),
+        "first_claim_on": dataset["coverage"]["first_claim_on"],
+        "last_claim_on": dataset["coverage"]["last_claim_on"],
+    }
 
 
 def dataset_document(reader: Reader) -> dict[str, Any]:

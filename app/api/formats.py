@@ -36,10 +36,11 @@ XLSX = Format("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheet
 CSVW = Format("csv-metadata.json", "application/csvm+json")
 ICS = Format("ics", "text/calendar", "; charset=utf-8")
 ATOM = Format("atom", "application/atom+xml")
+TXT = Format("txt", "text/plain", "; charset=utf-8")
 LINKS = Format("link", "application/link-format")
 
 TABULAR = (JSON, CSV, TSV, NDJSON, XLSX, CSVW)
-FORMATS = (*TABULAR, ICS, ATOM, LINKS)
+FORMATS = (*TABULAR, ICS, ATOM, LINKS, TXT)
 BY_ENDING = {item.ending: item for item in FORMATS}
 
 # Longest first, so that csv-metadata.json is not taken for json. Bulk files have their own routes.

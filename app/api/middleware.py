@@ -12,7 +12,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.problems import ALLOWED_METHODS, problem_response
-from app.errors import AppError
+from app.errors import AddressTooLong, AppError
 
 _CORS = {
     # Always, also without an Origin: a cache may give the answer to somebody who sends one.
@@ -83,6 +83,31 @@ class EveryRequest:
             status=status,
             ms=milliseconds,
         )
+
+
+MAX_ADDRESS = 8_192
+
+
+class AddressLimit:
+    """Refuses addresses that are longer than anybody needs (RFC 9110, 15.5.15)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] == "http":
+            raw_path = scope.get("raw_path") or scope["path"].encode()
+            length = len(raw_path) + len(scope["query_string"])
+            if length > MAX_ADDRESS:
+                detail = (
+                    f"the address has {length} characters: {MAX_ADDRESS} are read; ask for less at "
+                    "once, or for everything and choose from that"
+                )
+                answer = problem_response(Request(scope), AddressTooLong(detail))
+                await answer(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
 
 
 class HeadAndOptions:

@@ -15,6 +15,7 @@ from app.errors import (
     NotAcceptable,
     NotFound,
     NotReady,
+    RangeNotSatisfiable,
 )
 
 FORMATS = "x-formats"  # the endings of the forms in which an answer can be had
@@ -25,6 +26,9 @@ PROBLEM_SCHEMA = {"$ref": "#/components/schemas/Problem"}
 _ALWAYS: Sequence[type[AppError]] = (
     BadRequest, NotAcceptable, AddressTooLong, InvalidParameter, AppError, NotReady,
 )  # fmt: skip
+
+
+FILE_PROBLEMS: Sequence[type[AppError]] = (*_ALWAYS, RangeNotSatisfiable)
 
 
 def data_router() -> APIRouter:

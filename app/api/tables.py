@@ -134,3 +134,12 @@ VINTAGES = Offer(
     ),
     is_timemap=True,
 )  # fmt: skip
+
+# The tables that stand by themselves, each at its own address.
+TABLES = (
+    *(record_offer(kind).table for kind in Kind),
+    *(
+        offer.table
+        for offer in (CLAIMS, RELATIONS, TIMELINE, SLIPS, CHANGES, DISPUTES, NETWORK, PROPERTIES)
+    ),
+)

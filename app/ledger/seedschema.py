@@ -10,7 +10,8 @@ from app.vocabulary import PROPERTIES, Kind, Nature, Property, Rank, SourceKind,
 SLUG = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
 
 Slug = Annotated[str, StringConstraints(pattern=SLUG)]
-Words = Annotated[str, StringConstraints(min_length=1, pattern=r"^\S(?:.*\S)?$")]
+# On one line, without blanks at its ends. What begins with = + - @ is run by spreadsheets.
+Words = Annotated[str, StringConstraints(min_length=1, pattern=r"^[^\s=+\-@](?:.*\S)?$")]
 DateText = Annotated[str, Field(description="An EDTF date in quotes", examples=["2018-03-02"])]
 Reference = Annotated[str, Field(description="kind/id", examples=["agencies/roscosmos"])]
 

@@ -1,6 +1,7 @@
 """What a table is, for machines: CSV on the Web, Table Schema, Data Package, DCAT, schema.org."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from app.schemas.tables import Column, ColumnType, Table
@@ -71,3 +72,166 @@ def _schema_field(column: Column) -> dict[str, Any]:
     if column.choices:
         described["constraints"] = {"enum": list(column.choices)}
     return described
+
+
+def data_package(
+    tables: Sequence[Table], sources: Sequence[Mapping[str, Any]], about: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The whole in the words of Data Package 2.0 (Frictionless)."""
+    return {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": "lunar-cooperation",
+        "id": f"lunar-cooperation-{about['release']}-{about['as_of']}",
+        "title": about["title"],
+        "description": about["description"],
+        "version": about["release"],
+        "created": f"{about['as_of']}T00:00:00Z",
+        "homepage": about["address"],
+        "licenses": [{"name": about["license"], "path": about["license_url"]}],
+        "contributors": [{"title": about["title"], "roles": ["publisher"]}],
+        "sources": [_package_source(source) for source in sources],
+        "resources": [
+            {
+                "name": table.name,
+                "type": "table",
+                "path": f"{table.name}.csv",
+                "title": table.title,
+                "description": table.row_is,
+                "format": "csv",
+                "mediatype": "text/csv",
+                "encoding": "utf-8",
+                "schema": table_schema(table) | _foreign_keys(table, tables),
+            }
+            for table in tables
+        ],
+    }
+
+
+def _package_source(source: Mapping[str, Any]) -> dict[str, Any]:
+    described = {"title": source["title"]}
+    if source["url"]:
+        described["path"] = source["url"]
+    return described
+
+
+# Columns that hold keys of other tables: column → (table, its column).
+_KEYS = {
+    "claim_id": ("claims", "id"),
+    "source_id": ("sources", "id"),
+    "source": ("sources", "id"),
+}
+
+
+def _foreign_keys(table: Table, tables: Sequence[Table]) -> dict[str, Any]:
+    names = {other.name for other in tables}
+    found = [
+        {"fields": [column.name], "reference": {"resource": target, "fields": [key]}}
+        for column in table.columns
+        for name, (target, key) in _KEYS.items()
+        if column.name == name and target in names and target != table.name
+    ]
+    return {"foreignKeys": found} if found else {}
+
+
+# --- Catalogues ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """A file or service in which the data can be had."""
+
+    path: str
+    media_type: str
+    title: str
+
+
+def schema_org(
+    about: Mapping[str, Any], distributions: Sequence[Distribution], variables: Sequence[str]
+) -> dict[str, Any]:
+    """The data set in the words of schema.org, as dataset searches read them."""
+    address = about["address"]
+    return {
+        "@context": "https://schema.org/",
+        "@type": "Dataset",
+        "@id": f"{address}/v1/dataset",
+        "name": about["title"],
+        "description": about["description"],
+        "url": f"{address}/",
+        "identifier": f"lunar-cooperation-{about['release']}",
+        "version": about["release"],
+        "license": about["license_url"],
+        "isAccessibleForFree": True,
+        "creator": {"@type": "Organization", "name": about["title"], "url": f"{address}/"},
+        "citation": about["citation"],
+        "keywords": ["Moon", "space", "international cooperation", "agreements", "missions"],
+        "inLanguage": "en",
+        "temporalCoverage": f"{about['first_claim_on'] or '..'}/{about['last_claim_on'] or '..'}",
+        "variableMeasured": list(variables),
+        "distribution": [
+            {
+                "@type": "DataDownload",
+                "name": item.title,
+                "contentUrl": f"{address}{item.path}",
+                "encodingFormat": item.media_type,
+            }
+            for item in distributions
+        ],
+    }
+
+
+def dcat(about: Mapping[str, Any], distributions: Sequence[Distribution]) -> dict[str, Any]:
+    """The catalogue in the words of DCAT 3."""
+    address = about["address"]
+    return {
+        "@context": {
+            "dcat": "http://www.w3.org/ns/dcat#",
+            "dct": "http://purl.org/dc/terms/",
+            "foaf": "http://xmlns.com/foaf/0.1/",
+            "xsd": "http://www.w3.org/2001/XMLSchema#",
+        },
+        "@id": f"{address}/catalog.jsonld",
+        "@type": "dcat:Catalog",
+        "dct:title": about["title"],
+        "dct:description": about["description"],
+        "dct:publisher": {"@type": "foaf:Agent", "foaf:name": about["title"]},
+        "dcat:dataset": {
+            "@id": f"{address}/v1/dataset",
+            "@type": "dcat:Dataset",
+            "dct:title": about["title"],
+            "dct:description": about["description"],
+            "dct:identifier": f"lunar-cooperation-{about['release']}",
+            "dcat:version": about["release"],
+            "dct:license": {"@id": about["license_url"]},
+            "dct:language": "en",
+            "dcat:keyword": ["Moon", "space", "international cooperation"],
+            "dct:temporal": {
+                "@type": "dct:PeriodOfTime",
+                "dcat:startDate": _xsd_date(about["first_claim_on"]),
+                "dcat:endDate": _xsd_date(about["last_claim_on"]),
+            },
+            "dcat:distribution": [_dcat_distribution(item, about) for item in distributions],
+        },
+        "dcat:service": {
+            "@id": f"{address}/v1",
+            "@type": "dcat:DataService",
+            "dct:title": about["title"],
+            "dcat:endpointURL": {"@id": f"{address}/v1"},
+            "dcat:endpointDescription": {"@id": f"{address}/openapi.json"},
+            "dcat:servesDataset": {"@id": f"{address}/v1/dataset"},
+        },
+    }
+
+
+def _xsd_date(day: str | None) -> dict[str, str] | None:
+    return {"@value": day, "@type": "xsd:date"} if day else None
+
+
+def _dcat_distribution(item: Distribution, about: Mapping[str, Any]) -> dict[str, Any]:
+    media = f"https://www.iana.org/assignments/media-types/{item.media_type}"
+    return {
+        "@type": "dcat:Distribution",
+        "dct:title": item.title,
+        "dcat:downloadURL": {"@id": f"{about['address']}{item.path}"},
+        "dcat:mediaType": {"@id": media},
+        "dct:license": {"@id": about["license_url"]},
+    }

@@ -36,6 +36,7 @@ from app.schemas.parts import (
     SearchResults,
     StandingClaim,
     Tie,
+    Value,
     Vintage,
     VocabularyProperty,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "Shaped",
     "StandingClaim",
     "Tie",
+    "Value",
     "Vintage",
     "VocabularyProperty",
     "groupable_page_of",

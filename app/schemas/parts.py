@@ -323,6 +323,14 @@ class SearchResults(Shaped):
     results: list[Hit]
 
 
+class Value(Shaped):
+    """One value of a record."""
+
+    ref: str = Field(description="kind/id")
+    key: str = Field(description="the column of its table")
+    value: str | int | float | bool | None
+
+
 class VocabularyProperty(Shaped):
     """A word of the vocabulary."""
 

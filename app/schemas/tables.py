@@ -18,9 +18,7 @@ from pydantic import BaseModel
 
 from app.fields import Shape, date_keys, fields_of, scalar_keys
 from app.schemas.records import ALWAYS, SINGULAR, record_model
-from app.vocabulary import Kind
-
-SEPARATOR = "|"
+from app.vocabulary import SEPARATOR, Kind
 
 Cell = str | int | float | bool | None
 
@@ -262,7 +260,8 @@ def _pairs_at(path: tuple[str, ...]) -> Callable[[Mapping[str, Any]], Cell]:
 
 def _without_none(annotation: Any) -> Any:
     if get_origin(annotation) in (Union, types.UnionType):
-        (annotation,) = (part for part in get_args(annotation) if part is not types.NoneType)
+        parts = [part for part in get_args(annotation) if part is not types.NoneType]
+        return parts[0] if len(parts) == 1 else annotation
     return annotation
 
 

@@ -12,7 +12,16 @@ from app.ledger.seedschema import (
     DisputeFile,
     country_codes,
 )
-from app.vocabulary import MILESTONE_OF, PROPERTIES, Kind, Nature, Property, Rank, ValueType
+from app.vocabulary import (
+    MILESTONE_OF,
+    PROPERTIES,
+    SEPARATOR,
+    Kind,
+    Nature,
+    Property,
+    Rank,
+    ValueType,
+)
 
 SPEAKERS = (Kind.AGENCIES, Kind.PEOPLE, Kind.SOURCES)
 
@@ -174,6 +183,9 @@ def _check_value(
             return check_date(entry.value, where, found)
         case ValueType.REFERENCE:
             check_reference(entry.value, prop.refers_to, where, found)
+        case ValueType.TEXT if prop.many and SEPARATOR in entry.value:
+            remedy = f"write it without {SEPARATOR}, which separates values in tables"
+            found.add(where, f"{entry.value!r} has a {SEPARATOR}", remedy)
         case ValueType.ENUM if entry.value not in prop.choices[kind]:
             remedy = did_you_mean(entry.value, prop.choices[kind])
             found.add(where, f"{entry.value!r} is no {prop.name} of {kind.value}", remedy)

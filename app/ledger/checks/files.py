@@ -83,9 +83,10 @@ def _shape_problem(
             remedy = "write lower-case letters, digits and single hyphens"
             found.add(place, f"{typed!r} is not a slug", remedy)
         case "string_pattern_mismatch" | "string_too_short" if key not in ("language", "url"):
-            found.add(
-                place, f"{key}: {typed!r}", "write it on one line, with no blanks at its ends"
-            )
+            remedy = "write it on one line, with no blanks at its ends"
+            if str(typed).startswith(("=", "+", "-", "@")):
+                remedy = "begin with another character: spreadsheets run what begins with = + - @"
+            found.add(place, f"{key}: {typed!r}", remedy)
         case _:
             found.add(place, f"{key or 'record'}: {detail['msg']}", "see seed/README.md")
 

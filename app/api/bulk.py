@@ -1,0 +1,152 @@
+"""The whole data set in one file, as it was known on a day; made once, kept for who asks next."""
+
+import asyncio
+import tempfile
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Query, Request, Response
+
+from app.api.bodies import ranged
+from app.api.caching import cache_control, canonical, entity_tag, is_held, not_modified
+from app.api.dataset import about_dataset, property_documents
+from app.api.deps import Now, Reading
+from app.api.parameters import Asked, AsOfQuery, read
+from app.api.routing import FILE_PROBLEMS, data_router, problem_responses
+from app.api.tables import CLAIMS, DISPUTES, PROPERTIES, RELATIONS, SLIPS, TIMELINE, record_offer
+from app.db import Database, Reader
+from app.errors import NotReady
+from app.queries import claims, entities, moments
+from app.queries.dataset import get_release
+from app.queries.paging import PageRequest, Results, Worked
+from app.render.bulk import Contents, lines_of, write_database, write_package
+from app.render.metadata import Distribution
+from app.vocabulary import Kind
+
+_KEPT = 8  # files
+_ALL = PageRequest(limit=None)
+
+Write = Callable[[Path, Iterator[Contents], dict[str, Any]], None]
+
+
+def _write_lines(path: Path, contents: Iterator[Contents], about: dict[str, Any]) -> None:
+    with path.open("wb") as file:
+        file.writelines(lines_of(contents, about))
+
+
+FILES: dict[str, tuple[str, str, Write]] = {
+    "zip": ("application/zip", "Data Package: every table as CSV, described", write_package),
+    "sqlite": ("application/vnd.sqlite3", "SQLite database with every table", write_database),
+    "ndjson": ("application/x-ndjson", "every record of every table, whole", _write_lines),
+}
+DISTRIBUTIONS = [
+    Distribution(f"/v1/dataset.{ending}", media_type, title)
+    for ending, (media_type, title, _) in FILES.items()
+]
+
+
+def bulk_router() -> APIRouter:
+    """The routes of the files."""
+    router = data_router()
+    router.tags = ["dataset"]
+    kept = _Kept()
+    for ending, (media_type, title, write) in FILES.items():
+        _add_file(router, kept, ending, media_type, title, write)
+    return router
+
+
+def _add_file(
+    router: APIRouter, kept: "_Kept", ending: str, media_type: str, title: str, write: Write
+) -> None:
+    @router.get(
+        f"/dataset.{ending}",
+        operation_id=f"download_{ending}",
+        summary=f"The whole: {title}",
+        description="As it was known on the day asked about. Parts of it can be asked for with "
+        "`Range`, and a download can be resumed with `If-Range`.",
+        response_class=Response,
+        responses=_documented(media_type),
+    )
+    async def download(
+        request: Request, reader: Reading, now: Now, query: Annotated[AsOfQuery, Query()]
+    ) -> Response:
+        asked = read(request, query, now)
+        release = get_release(reader)
+        tag = entity_tag(release, canonical(request.url), asked.day)
+        headers = {
+            "ETag": tag,
+            "Cache-Control": cache_control(now, depends_on_today=asked.depends_on_today),
+            "Vary": "Accept-Datetime",
+            "Content-Disposition": f'attachment; filename="lunar-{asked.day}.{ending}"',
+        }
+        if is_held(request, tag):
+            return not_modified(headers)
+        make = partial(_make, request, asked, release, write)
+        path = await kept.file(tag, ending, make)
+        return ranged(request, path.open("rb"), headers, media_type)
+
+
+def _documented(media_type: str) -> dict[int | str, dict[str, Any]]:
+    """What the route of a file tells OpenAPI."""
+    body = {"schema": {"type": "string", "format": "binary"}}
+    return {
+        200: {"description": "The file", "content": {media_type: body}},
+        206: {"description": "A part of it", "content": {media_type: body}},
+        **problem_responses(FILE_PROBLEMS),
+    }
+
+
+def _make(request: Request, asked: Asked, release: str, write: Write, path: Path) -> None:
+    """Write a file, in a transaction of its own: it may take a while."""
+    database: Database = request.app.state.database
+    with database.read() as reader:
+        if get_release(reader) != release:
+            raise NotReady("the data has this moment been renewed: ask again")
+        about = about_dataset(reader, str(request.base_url), asked.day)
+        write(path, _contents(reader, asked), about)
+
+
+def _contents(reader: Reader, asked: Asked) -> Iterator[Contents]:
+    """Every table of the data set, as it was known on the day asked about."""
+    lists: list[tuple[Any, Results]] = [
+        (record_offer(kind), entities.list_entities(reader, kind, {}, asked.day, "none"))
+        for kind in Kind
+    ]
+    lists += [
+        (CLAIMS, claims.list_claims(reader, {}, asked.day)),
+        (RELATIONS, moments.list_relations(reader, {}, asked.day)),
+        (TIMELINE, moments.list_moments(reader, {}, asked.day)),
+        (SLIPS, moments.list_slips(reader, {}, asked.day)),
+        (DISPUTES, claims.list_disputes(reader, {}, asked.day)),
+        (PROPERTIES, Worked(property_documents())),
+    ]
+    for offer, results in lists:
+        yield Contents(offer.table, results.pieces(reader, _ALL))
+
+
+class _Kept:
+    """The files that were asked for last, in a folder that goes with the process."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="lunar-")
+        self._files: OrderedDict[str, Path] = OrderedDict()
+        self._lock = asyncio.Lock()
+
+    async def file(self, tag: str, ending: str, make: Callable[[Path], None]) -> Path:
+        """The file with a tag; one is made at a time."""
+        async with self._lock:
+            if tag not in self._files:
+                path = Path(self._folder.name) / f"{tag.strip(chr(34))}.{ending}"
+                part = path.with_suffix(".part")
+                part.unlink(missing_ok=True)
+                await run_sync(make, part)
+                part.rename(path)
+                self._files[tag] = path
+            self._files.move_to_end(tag)
+            while len(self._files) > _KEPT:
+                self._files.popitem(last=False)[1].unlink()
+            return self._files[tag]

@@ -1,0 +1,70 @@
+"""One value by itself: for a cell of a spreadsheet, a badge, a shell script."""
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from app.api.answers import Offer, item_answer
+from app.api.deps import Now, Reading
+from app.api.entities import COLLECTIONS, Collection
+from app.api.formats import JSON, TXT
+from app.api.lists import id_parameter
+from app.api.parameters import AsOfQuery, read
+from app.api.routing import data_router, documented
+from app.errors import NotFound, did_you_mean
+from app.queries.entities import Found, get_entity
+from app.schemas import SINGULAR, Value, item_of
+from app.schemas.tables import table
+from app.text import to_json
+
+_OFFER = Offer(table("value", Value, title="Value", key=("ref", "key")), only=(JSON, TXT))
+
+
+def value_router() -> APIRouter:
+    """The routes of single values; they come last, after the lists below a record."""
+    router = data_router()
+    for collection in COLLECTIONS:
+        _add_value(router, collection)
+    return router
+
+
+def _add_value(router: APIRouter, collection: Collection) -> None:
+    kind = collection.kind
+    record_id: Any = id_parameter(collection.slug)
+    columns = {column.name: column for column in collection.offer.table.columns}
+    # Shown and not enforced: our own check can name the nearest.
+    shown = {"enum": list(columns)}
+    key_name: Any = Annotated[str, Path(max_length=200, json_schema_extra=shown)]
+
+    @router.get(
+        f"/{kind.value}/{{id}}/{{key}}",
+        tags=[kind.value],
+        operation_id=f"get_{collection.singular}_value",
+        summary=f"One value of one {collection.singular}",
+        description="Any column of the table, by itself; with `.txt` at its end it is the plain "
+        "value and nothing else, for `=IMPORTDATA(…)` or a script. What has no value is an empty "
+        "line.",
+        response_model=item_of(Value),
+        **documented(
+            collection.example_of("/name" if "name" in columns else "/title"),
+            _OFFER.formats,
+            by_id=True,
+        ),
+    )
+    async def get_value(
+        request: Request,
+        id: record_id,
+        key: key_name,
+        reader: Reading,
+        now: Now,
+        query: Annotated[AsOfQuery, Query()],
+    ) -> Response:
+        asked = read(request, query, now)
+        if key not in columns:
+            near = did_you_mean(key, columns)
+            raise NotFound(f"{SINGULAR[kind].lower()} {id} has no list or value {key!r}: {near}")
+        found = get_entity(reader, kind, id, asked.day, "none")
+        document = json.loads(found.document)
+        value = {"ref": document["ref"], "key": key, "value": columns[key].cell(document)}
+        return item_answer(request, reader, Found(to_json(value)), asked, now, _OFFER)
