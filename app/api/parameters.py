@@ -150,6 +150,7 @@ def query_model(
 
 _MANY = 10**9  # what databases take for a number of days
 
+VALUES_FROM = "x-values-from"  # of OpenAPI: where the values of a parameter are listed
 TABLE_OPTION = "x-table-option"  # of OpenAPI: a parameter of tables, not of plain JSON
 
 
@@ -186,25 +187,27 @@ _TABLE_OPTIONS: dict[str, Any] = {
 def _filter_parameter(item: Filter) -> Any:
     annotation: Any = item.type
     if item.type is str:
-        annotation = _text(item.pattern, item.max_length)
+        listed = ", ".join(f"/v1/{kind.value}" for kind in item.refers_to) or item.values_from
+        annotation = _text(item.pattern, item.max_length, listed)
     elif item.type is int:
         annotation = Annotated[int, Field(ge=-_MANY, le=_MANY)]
     return optional_parameter(annotation, item.description, item.example)
 
 
-def _text(pattern: str | None = None, max_length: int = MAX_VALUE_LENGTH) -> Any:
+def _text(
+    pattern: str | None = None, max_length: int = MAX_VALUE_LENGTH, values_from: str = ""
+) -> Any:
     """A text whose pattern is shown and not enforced: our own checks can name the nearest word."""
-    declared = Field(
-        min_length=1,
-        max_length=max_length,
-        json_schema_extra={"pattern": pattern or _PRINTABLE},
-    )
+    shown = {"pattern": pattern or _PRINTABLE}
+    if values_from:
+        shown[VALUES_FROM] = values_from
+    declared = Field(min_length=1, max_length=max_length, json_schema_extra=shown)  # type: ignore[arg-type]
     return Annotated[str, declared]
 
 
-def text_parameter(description: str, example: str) -> Any:
+def text_parameter(description: str, example: str, values_from: str = "") -> Any:
     """A text that may be left out."""
-    return optional_parameter(_text(), description, example)
+    return optional_parameter(_text(values_from=values_from), description, example)
 
 
 def choice_parameter(description: str, choices: Sequence[str]) -> Any:

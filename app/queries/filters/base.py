@@ -31,6 +31,7 @@ class Filter:
     max_length: int = MAX_VALUE_LENGTH
     pattern: str | None = None  # what its values look like, for those who read the documentation
     refers_to: tuple[Kind, ...] = ()  # its values are ids of these kinds, to be looked up
+    values_from: str = ""  # where else its values are listed
 
 
 def conditions(

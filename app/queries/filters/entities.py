@@ -40,6 +40,7 @@ from app.tables import (
 from app.text import fold
 from app.vocabulary import Kind, SourceKind, ValueType, properties_of
 
+COUNTRIES = "ISO 3166-1"
 MAX_SEARCH_LENGTH = 100  # every word of it is looked for in every name
 
 
@@ -58,7 +59,7 @@ def _field_filters(kind: Kind, table: Table) -> Iterator[Filter]:
                 yield from _choices(field.name, field.definition, field.choices, table)
             case Shape.COUNTRY:
                 what = f"{field.definition}: ISO 3166-1 alpha-2, alpha-3 or name"
-                yield from _codes(field.name, what, "CN", country_code, table)
+                yield from _codes(field.name, what, "CN", country_code, table, COUNTRIES)
             case Shape.DATE | Shape.MILESTONE:
                 yield from _dates(field.name, field.definition, table)
             case Shape.TEXT if field.name in table.c and field.name != "name":
@@ -78,7 +79,7 @@ def _dates(name: str, what: str, table: Table) -> Iterator[Filter]:
 def _source_filters(table: Table) -> Iterator[Filter]:
     yield from _choices("kind", "What sort of source it is", tuple(SourceKind), table)
     what = "Language, by its ISO 639 code of two or three letters"
-    yield from _codes("language", what, "ru", language_code, table)
+    yield from _codes("language", what, "ru", language_code, table, "ISO 639")
     yield from _dates("published", "When it was published", table)
 
 
@@ -92,7 +93,12 @@ def _choices(name: str, what: str, choices: Sequence[str], table: Table) -> Iter
 
 
 def _codes(
-    name: str, what: str, example: str, code_of: Callable[[str, str], str], table: Table
+    name: str,
+    what: str,
+    example: str,
+    code_of: Callable[[str, str], str],
+    table: Table,
+    listed: str,
 ) -> Iterator[Filter]:
     column = table.c[name]
 
@@ -100,7 +106,9 @@ def _codes(
         def condition(text: str, _: dt.date) -> ColumnElement[bool]:
             return column.in_([code_of(parameter, part) for part in words(text)])
 
-        return Filter(parameter, f"{what}; several with commas.", example, condition)
+        return Filter(
+            parameter, f"{what}; several with commas.", example, condition, values_from=listed
+        )
 
     yield from variants(name, make, lambda _: column.is_(None))
 
@@ -220,7 +228,7 @@ def country_of_related(
         "Country of one of those that take part: ISO 3166-1 alpha-2, alpha-3 or name; several with "
         "commas."
     )
-    return Filter(name, what, "CN", condition)
+    return Filter(name, what, "CN", condition, values_from=COUNTRIES)
 
 
 def _reference(text: str, targets: tuple[Kind, ...]) -> str:
