@@ -13,7 +13,7 @@ from typing import Any
 from app.api.formats import BY_ENDING, JSON, NDJSON, XLSX, Format
 from app.api.parameters import TABLE_OPTION
 from app.api.routing import FORMATS, PROBLEM_JSON, problem_responses
-from app.errors import RangeNotSatisfiable
+from app.errors import NotFound, RangeNotSatisfiable
 
 Operation = dict[str, Any]
 Document = dict[str, Any]
@@ -115,7 +115,7 @@ def _export(path: str, operation: Operation, formats: list[Format]) -> Operation
         **export["responses"],
         "200": answer,
         "206": part,
-        **problem_responses([RangeNotSatisfiable]),
+        **problem_responses([NotFound, RangeNotSatisfiable]),
     }
     return export
 

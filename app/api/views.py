@@ -9,6 +9,7 @@ from app.api.answers import Offer, item_answer
 from app.api.deps import Now, Reading
 from app.api.lists import ListRoute, add_list
 from app.api.parameters import (
+    VALUES_FROM,
     Asked,
     choice_parameter,
     day_field,
@@ -38,6 +39,7 @@ from app.queries.filters import (
     relation_filters,
     slip_filters,
 )
+from app.queries.filters.entities import COUNTRIES
 from app.queries.grouping import (
     CLAIM_DIMENSIONS,
     MOMENT_DIMENSIONS,
@@ -62,6 +64,7 @@ from app.schemas import (
 )
 from app.schemas import Network as NetworkShape
 from app.schemas.tables import table
+from app.vocabulary import Kind
 
 _SINCE = (str, day_field("The earlier day: what became known after it.", "2018-03", ...))
 _SINCE_OR_NEVER = optional_parameter(
@@ -221,9 +224,13 @@ _NETWORK_PARAMETERS = {
         "By what bodies are joined. One or more, separated by commas.",
         tuple(kind.value for kind in VIA),
     ),
-    "agency": text_parameter("Only ties of these bodies, by id; several with commas.", "cnsa"),
+    "agency": text_parameter(
+        "Only ties of these bodies, by id; several with commas.", "cnsa", "/v1/agencies"
+    ),
     "country": text_parameter(
-        "Only ties of bodies of these countries: ISO 3166-1 alpha-2, alpha-3 or name.", "CN"
+        "Only ties of bodies of these countries: ISO 3166-1 alpha-2, alpha-3 or name.",
+        "CN",
+        COUNTRIES,
     ),
     "weight__gte": optional_parameter(
         Annotated[int, Field(ge=1, le=10**9)], "Only ties of at least this weight.", 1
@@ -307,7 +314,11 @@ _CompareQuery: Any = query_model(
     more={
         "ref": (
             Annotated[str, Field(min_length=3, max_length=200)],
-            Field(description="The record, as kind/id.", examples=["missions/luna-26"]),
+            Field(
+                description="The record, as kind/id.",
+                examples=["missions/luna-26"],
+                json_schema_extra={VALUES_FROM: ", ".join(f"/v1/{kind.value}" for kind in Kind)},
+            ),
         ),
         "since": _SINCE,
     },
