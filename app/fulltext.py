@@ -72,6 +72,11 @@ def distance() -> ColumnElement[float]:
     return literal_column(f"bm25(search_index, {NAMES_WEIGHT}, {TEXTS_WEIGHT})", Float)
 
 
+def names_distance() -> ColumnElement[float]:
+    """The same by names alone: below nought, if a name has any of the words."""
+    return literal_column("bm25(search_index, 1.0, 0.0)", Float)
+
+
 def is_known(reader: Reader, query: str) -> bool:
     """Whether a query finds anything at all, on whatever day."""
     statement = text("SELECT 1 FROM search_index WHERE search_index MATCH :query LIMIT 1")

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 
 from app import fulltext
 from app.db import Reader
@@ -35,7 +35,6 @@ _AROUND = 120  # characters of a text that are shown around what was found
 class _Part:
     """What one word of the query may mean: words in a row."""
 
-    typed: str
     readings: tuple[tuple[str, ...], ...]
     is_prefix: bool
 
@@ -73,33 +72,35 @@ def search(reader: Reader, q: str, kinds: str | None, day: dt.date) -> "Hits":
 
 def _understood(reader: Reader, q: str) -> tuple[list[_Part], list[str]]:
     """The words of a query, each with what it may mean, and those that nothing has."""
-    parts, ignored = [], []
+    parts: list[_Part] = []
+    ignored: list[str] = []
     typed = q.split()
     for place, word in enumerate(typed):
         terms = tuple(search_terms(word))
         if not terms:
             continue  # punctuation alone
         goes_on = place == len(typed) - 1 and not q[-1].isspace()
-        part = _part(reader, word, terms, goes_on=goes_on)
-        if part:
-            parts.append(part)
-        else:
+        part = _part(reader, terms, goes_on=goes_on)
+        found = [part] if part else [_part(reader, (term,), goes_on=False) for term in terms]
+        parts += filter(None, found)
+        if not any(found):
             ignored.append(word)
     return parts, ignored
 
 
-def _part(reader: Reader, word: str, terms: tuple[str, ...], *, goes_on: bool) -> _Part | None:
+def _part(reader: Reader, terms: tuple[str, ...], *, goes_on: bool) -> _Part | None:
+    """Words in a row, with what they may mean; None, if nothing has anything like them."""
     as_typed = fulltext.phrase(terms, is_prefix=goes_on, only_names=True)
     if fulltext.is_known(reader, as_typed):
-        return _Part(word, (terms,), goes_on)
+        return _Part((terms,), goes_on)
     meant = tuple(_nearest_name(reader, term) or term for term in terms)
     readings = [terms] if fulltext.is_known(reader, fulltext.phrase(terms)) else []
     if meant != terms and fulltext.is_known(reader, fulltext.phrase(meant)):
         readings.append(meant)
     if readings:
-        return _Part(word, tuple(readings), is_prefix=False)
+        return _Part(tuple(readings), is_prefix=False)
     as_typed = fulltext.phrase(terms, is_prefix=goes_on)
-    return _Part(word, (terms,), goes_on) if fulltext.is_known(reader, as_typed) else None
+    return _Part((terms,), goes_on) if fulltext.is_known(reader, as_typed) else None
 
 
 def _nearest_name(reader: Reader, term: str) -> str | None:
@@ -120,6 +121,8 @@ def _nearest_name(reader: Reader, term: str) -> str | None:
 
 # --- Finding ------------------------------------------------------------------------------------
 
+# Records before what is only said about them, if it is their name that was found.
+_IS_ENTITY = SEARCH_DOCUMENTS.c.kind.not_in((Kind.SOURCES.value, "claims"))
 _SOURCE = SEARCH_DOCUMENTS.join(fulltext.INDEX, SEARCH_DOCUMENTS.c.id == fulltext.NUMBER)
 
 
@@ -164,6 +167,7 @@ class Hits:
             .where(*self._conditions())
             .order_by(
                 case((SEARCH_DOCUMENTS.c.title == self.title, 0), else_=1),
+                case((and_(_IS_ENTITY, fulltext.names_distance() < 0), 0), else_=1),
                 fulltext.distance(),
                 SEARCH_DOCUMENTS.c.id,
             )
