@@ -18,13 +18,14 @@ _CORS = {
     # Always, also without an Origin: a cache may give the answer to somebody who sends one.
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "Link, ETag, X-Request-Id, Retry-After, Content-Range, Accept-Ranges, Content-Length"
+        "Link, ETag, X-Request-Id, Retry-After, Content-Range, Accept-Ranges, Content-Length, "
+        "Content-Location, Content-Disposition, Memento-Datetime"
     ),
 }
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": ALLOWED_METHODS,
     "Access-Control-Allow-Headers": (
-        "Accept, Content-Type, If-None-Match, If-Modified-Since, Range, Accept-Datetime"
+        "Accept, Content-Type, If-None-Match, If-Modified-Since, If-Range, Range, Accept-Datetime"
     ),
     "Access-Control-Max-Age": "86400",
     "Allow": ALLOWED_METHODS,

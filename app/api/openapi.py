@@ -27,22 +27,54 @@ promise. Every value has a source; every answer can be had as it was known on an
 
 1. [What became of the report of March 2018](/v1/sources/rt-2018-03-02/scorecard): each of its plans with its verdict today.
 2. [Luna-26 as it was known on 3 March 2018](/v1/missions/luna-26?as_of=2018-03-03): then leave `as_of` out.
-3. [What the commentator thinks](/v1/claims?source=note-chossudovsky-2018-03&nature=assessment): opinions are listed with their author and never become values.
+3. [How far each promise has moved](/v1/slips/summary), and [every date that was promised](/v1/slips.csv) as CSV.
+4. [Find by name](/v1/search?q=luna26), also misspelt, in Russian or in Chinese.
+5. [What the commentator thinks](/v1/claims?source=note-chossudovsky-2018-03&nature=assessment): opinions are listed with their author and never become values.
 
 **How to read an answer**
 
 - `as_of` is a day: only what had been said by then counts. A period means its last day. It may
-  stand in the path too: [/v1/as-of/2018-03/missions](/v1/as-of/2018-03/missions).
+  stand in the path too: [/v1/as-of/2018-03/missions.csv](/v1/as-of/2018-03/missions.csv); or in the
+  header `Accept-Datetime` (Memento, RFC 7089).
 - A date has five keys and more: `launch_edtf` as precise as its source (EDTF level 1, and the
   quarters and halves of level 2), `launch_earliest` and `launch_latest` as full days,
   `launch_precision`, and `launch_label` for people.
 - `null` is not known to us; what a source says is unknown stands in `unknown`, what it says there
   is none of, in `none`.
+
+**How to ask**
+
 - A comma in a filter means *or*; `__not` after its name gives all the others, `__isnull=true` what
   has no value. `launch=2026/2028` finds what *may* be then, `launch__gte=2026` what *certainly* is
   not before. An unknown parameter or value is an error, never ignored.
-- `next_cursor` leads to the next page and is `null` on the last; it is opaque.
-- Send an answer's `ETag` back as `If-None-Match`: while it holds you get 304 and no body.
+- `sort` takes several keys, `-` before one for descending; what has no value comes last.
+  `next_cursor` leads to the next page and is `null` on the last; it is opaque. `meta.count` counts
+  the whole list.
+- `group_by=status,country` counts in place of listing; `groups` has a row for each combination.
+
+**In which form**
+
+- Every list also as `.csv`, `.tsv`, `.ndjson`, `.xlsx`, and as `.csv-metadata.json`, which
+  describes its columns (CSV on the Web); what is dated as `.ics`; `/v1/changes.atom`, whole and
+  below each record, is a feed. Or ask with `Accept`. Those forms are whole: no pages unless you
+  give a `limit`.
+- `.json` takes `shape=array` (no envelope) and `shape=arrays` (columns once, rows as arrays).
+  Tables take `fields`, `labels=off`, `header=off`, `bom=1` (for Excel), `dl=1` (save as a file).
+- Tables are flat: ids with names beside them, several values in a cell separated by `|`, empty for
+  null. Columns are only ever added, at the right.
+- One value by itself, for a cell of a sheet:
+  [/v1/missions/luna-26/launch_label.txt](/v1/missions/luna-26/launch_label.txt).
+- Everything at once: [/v1/dataset.zip](/v1/dataset.zip) (Data Package),
+  [/v1/dataset.sqlite](/v1/dataset.sqlite), [/v1/dataset.ndjson](/v1/dataset.ndjson).
+
+**Limits and promises**
+
+- An address has at most 8,192 characters, a list in a filter 100 values, `q` 100 characters (200 in
+  `/v1/search`), a page 10,000 records, `offset` 1,000,000. What goes beyond is refused with an error
+  that says the limit.
+- Send an answer's `ETag` back as `If-None-Match`: while it holds you get 304 and no body. Answers
+  come compressed (br, zstd, gzip) to those who accept it; tables and files in parts, by `Range`.
+- A record that got another id is found at the old address too, by a 301.
 - New keys and new values of lists may come; those there are keep their name, type and meaning.
 
 Data: CC BY 4.0. No key, no account.
