@@ -13,7 +13,14 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.json_schema import SkipJsonSchema
 
 from app.errors import BadRequest, InvalidParameter, ParameterError
-from app.queries.filters import MAX_VALUE_LENGTH, MAX_WORDS, Filter, list_pattern
+from app.queries.filters import (
+    ID_PATTERN,
+    MAX_VALUE_LENGTH,
+    MAX_WORDS,
+    REFERENCE_PATTERN,
+    Filter,
+    list_pattern,
+)
 from app.queries.paging import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET, PageRequest, cursor_day
 
 _PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
@@ -188,7 +195,10 @@ def _filter_parameter(item: Filter) -> Any:
     annotation: Any = item.type
     if item.type is str:
         listed = ", ".join(f"/v1/{kind.value}" for kind in item.refers_to) or item.values_from
-        annotation = _text(item.pattern, item.max_length, listed)
+        pattern = item.pattern
+        if item.refers_to:
+            pattern = ID_PATTERN if len(item.refers_to) == 1 else REFERENCE_PATTERN
+        annotation = _text(pattern, item.max_length, listed)
     elif item.type is int:
         annotation = Annotated[int, Field(ge=-_MANY, le=_MANY)]
     return optional_parameter(annotation, item.description, item.example)

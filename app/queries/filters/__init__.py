@@ -1,8 +1,10 @@
 """What lists can be filtered by: each a typed parameter with its condition."""
 
 from app.queries.filters.base import (
+    ID_PATTERN,
     MAX_VALUE_LENGTH,
     MAX_WORDS,
+    REFERENCE_PATTERN,
     Filter,
     conditions,
     list_pattern,
@@ -14,8 +16,10 @@ from app.queries.filters.entities import entity_filters, full_reference
 from app.queries.filters.together import moment_filters, relation_filters, slip_filters
 
 __all__ = [
+    "ID_PATTERN",
     "MAX_VALUE_LENGTH",
     "MAX_WORDS",
+    "REFERENCE_PATTERN",
     "Filter",
     "claim_filters",
     "conditions",

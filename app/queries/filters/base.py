@@ -17,6 +17,10 @@ Condition = Callable[[Any, dt.date], ColumnElement[bool]]
 
 MAX_VALUE_LENGTH = 2_000
 MAX_WORDS = 100
+_MORE = f"{{0,{MAX_WORDS - 1}}}"
+_SLUG = "[a-z0-9]+(-[a-z0-9]+)*"
+REFERENCE_PATTERN = f"^[a-z]+/{_SLUG}(,[a-z]+/{_SLUG}){_MORE}$"
+ID_PATTERN = f"^([a-z]+/)?{_SLUG}(,([a-z]+/)?{_SLUG}){_MORE}$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,7 @@ def one_of(name: str, text: str, choices: Sequence[str]) -> str:
 def list_pattern(words: Iterable[str]) -> str:
     """The regular expression of one or more of some words, separated by commas."""
     one = f"({'|'.join(words)})"
-    return f"^{one}(,{one})*$"
+    return f"^{one}(,{one}){_MORE}$"
 
 
 def unknown_value(name: str, text: str, known: Sequence[str]) -> BadRequest:
