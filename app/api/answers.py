@@ -5,12 +5,10 @@ import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
 from fastapi import Request, Response
-from starlette.datastructures import URL
 
 from app.api.bodies import ranged, streamed
 from app.api.caching import (
@@ -37,6 +35,14 @@ from app.api.formats import (
     Format,
     chosen_format,
     format_in_path,
+)
+from app.api.links import (
+    form_links,
+    memento_datetime,
+    readable,
+    relative,
+    service_links,
+    version_links,
 )
 from app.api.parameters import Asked
 from app.db import Reader
@@ -100,7 +106,7 @@ def item_answer(
     request: Request, reader: Reader, found: Found, asked: Asked, now: dt.datetime, offer: Offer
 ) -> Response:
     """One record."""
-    answer = _Answer(request, reader, asked, now, offer, found.links)
+    answer = _Answer(request, reader, asked, now, offer, found.versions)
     if answer.is_held:
         return not_modified(answer.headers)
     if answer.form is JSON and asked.table.shape == "objects":
@@ -119,7 +125,7 @@ class _Answer:
         asked: Asked,
         now: dt.datetime,
         offer: Offer,
-        links: Mapping[str, str] | None = None,
+        versions: Mapping[str, str] | None = None,
     ) -> None:
         self.request, self.reader, self.asked = request, reader, asked
         self.form = chosen_format(request, offer.formats)
@@ -129,14 +135,14 @@ class _Answer:
         self.here = canonical(request.url)
         named = format_in_path(request)
         self.own = with_ending(self.here, named.ending) if named else self.here
-        self.headers = self._headers(now, links or {})
+        self.headers = self._headers(now, versions or {})
 
     @property
     def is_held(self) -> bool:
         """Whether the client has it already."""
         return is_held(self.request, self.headers["ETag"])
 
-    def _headers(self, now: dt.datetime, links: Mapping[str, str]) -> dict[str, str]:
+    def _headers(self, now: dt.datetime, versions: Mapping[str, str]) -> dict[str, str]:
         asked, named = self.asked, format_in_path(self.request)
         tag = entity_tag(
             self.release, self.here, self.form.ending, coding_of(self.request), asked.day
@@ -145,44 +151,22 @@ class _Answer:
             "ETag": tag,
             "Cache-Control": cache_control(now, depends_on_today=asked.depends_on_today),
             "Vary": "Accept-Datetime" + ("" if named else ", Accept"),
-            "Link": ", ".join((*self._links(), *self._memento_links(links))),
+            "Link": ", ".join(self._links(versions)),
         }
         if asked.requested is not None:
-            end = dt.datetime.combine(asked.day, dt.time(23, 59, 59), dt.UTC)
-            headers["Memento-Datetime"] = http_date(end)
+            headers["Memento-Datetime"] = memento_datetime(asked.day)
         if named is None:
-            headers["Content-Location"] = _relative(with_ending(self.here, self.form.ending))
+            headers["Content-Location"] = relative(with_ending(self.here, self.form.ending))
         if asked.table.dl or self.form in (XLSX, ICS):
             name = f"{self.table.name}-{asked.day}.{self.form.ending}"
             kind = "attachment" if asked.table.dl or self.form is XLSX else "inline"
             headers["Content-Disposition"] = f'{kind}; filename="{name}"'
         return headers
 
-    def _links(self) -> Iterator[str]:
-        """Where to read on, in every answer (RFC 8288; service-desc and service-doc: RFC 8631)."""
-        root = self.request.scope.get("root_path", "")
-        yield f'<{LICENSE_URL}>; rel="license"'
-        yield f'<{root}/openapi.json>; rel="service-desc"; type="application/json"'
-        yield f'<{root}/docs>; rel="service-doc"; type="text/html"'
-        for form in self.offer.formats:
-            address = _relative(with_ending(self.here, form.ending))
-            if form is CSVW:
-                yield f'<{address}>; rel="describedby"; type="{form.media_type}"'
-            elif form is not self.form:
-                yield f'<{address}>; rel="alternate"; type="{form.media_type}"'
-
-    def _memento_links(self, links: Mapping[str, str]) -> Iterator[str]:
-        """The same on other days (RFC 7089, 2.2; RFC 5829)."""
-        today = _relative(self.own.remove_query_params("as_of"))
-        yield f'<{today}>; rel="original timegate latest-version"'
-        for relation, day in links.items():
-            if relation == "timemap":
-                path = self.here.path.rstrip("/")
-                yield f'<{path}/vintages.link>; rel="timemap"; type="{LINKS.media_type}"'
-                yield f'<{path}/vintages>; rel="version-history"'
-            else:
-                address = _relative(self.own.include_query_params(as_of=day))
-                yield f'<{address}>; rel="{relation}"'
+    def _links(self, versions: Mapping[str, str]) -> Iterator[str]:
+        yield from service_links(self.request)
+        yield from form_links(self.here, self.form, self.offer.formats)
+        yield from version_links(self.here, self.own, versions)
 
     def meta(self) -> dict[str, Any]:
         """What every answer says of itself."""
@@ -304,21 +288,6 @@ class _Answer:
             write_excel(path, self.table, pieces, about)
             body = path.open("rb")
         return ranged(self.request, body, self.headers, XLSX.content_type)
-
-
-def http_date(moment: dt.datetime) -> str:
-    """An instant as headers write it (RFC 9110, 5.6.7)."""
-    return format_datetime(moment, usegmt=True)
-
-
-def readable(url: URL) -> str:
-    """An address with commas and slashes as they are, which a query allows."""
-    return str(url).replace("%2C", ",").replace("%2F", "/")
-
-
-def _relative(url: URL) -> str:
-    """An address without its host, for headers."""
-    return readable(url.replace(scheme="", netloc=""))
 
 
 def _plain(value: Any) -> bytes:

@@ -33,7 +33,7 @@ class Found:
     """A prepared document, and the release it is from."""
 
     document: str
-    links: Mapping[str, str] = field(default_factory=dict)  # versions: relation → day
+    versions: Mapping[str, str] = field(default_factory=dict)  # on other days: relation → day
 
 
 def get_entity(reader: Reader, kind: Kind, slug: str, day: dt.date, claims: Claims) -> Found:
@@ -65,9 +65,9 @@ def get_entity(reader: Reader, kind: Kind, slug: str, day: dt.date, claims: Clai
         raise not_found(reader, kind, slug)
     claimed = _claims_of(reader, [row.ref], day, claims)
     document = with_claims(row.document or row.blank, claimed.get(row.ref, ()))
-    versions = {"predecessor-version": row.before, "successor-version": row.known_to}
-    links = {relation: str(when) for relation, when in versions.items() if when}
-    return Found(document, {"timemap": "", **links})
+    beside = {"predecessor-version": row.before, "successor-version": row.known_to}
+    versions = {relation: str(when) for relation, when in beside.items() if when}
+    return Found(document, {"timemap": "", **versions})
 
 
 def check_exists(reader: Reader, kind: Kind, slug: str) -> str:

@@ -67,7 +67,7 @@ def to_atom(entries: Sequence[Entry], *, title: str, address: str, base: str) ->
         made.summary(entry.text)
         made.author({"name": entry.author})
         made.link(href=f"{base}{entry.path}", rel="alternate", type="application/json")
-    yield feed.atom_str(pretty=True)
+    yield feed.atom_str(pretty=True).replace(b"+00:00<", b"Z<")
 
 
 def _urn(name: str) -> str:
