@@ -47,7 +47,6 @@ class Release(SQLModel, table=True):
     slot: int = Field(default=1, primary_key=True)
     id: str = Field(description="digest of what the seed files say")
     fingerprint: str = Field(description="digest of the seed files and of the program")
-    document: str = Field(sa_type=Text)
 
 
 class Entity(SQLModel, table=True):

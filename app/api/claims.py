@@ -77,7 +77,7 @@ _SCORECARD = ListRoute(
         default_sort=promises.SCORECARD_SORT,
         columns=SCORECARD.table.names(),
     ),
-    example="/v1/sources/rt-2018-03-02/scorecard?as_of=2023&verdict=overdue&limit=1",
+    example="/v1/sources/rt-2018-03-02/scorecard?as_of=2024&verdict=overdue&limit=1",
     id_example="rt-2018-03-02",
     offer=SCORECARD,
     read=lambda reader, asked, slug: promises.list_scorecard(reader, slug, asked.given, asked.day),

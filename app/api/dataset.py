@@ -1,7 +1,6 @@
 """The data as a whole, its vocabulary, and whether the service is up."""
 
 import datetime as dt
-import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -15,8 +14,7 @@ from app.api.routing import data_router, documented
 from app.api.tables import PROPERTIES as PROPERTIES_OFFER
 from app.db import Reader
 from app.errors import AppError, NotReady
-from app.queries.dataset import get_dataset as read_dataset
-from app.queries.dataset import get_release
+from app.queries.dataset import dataset_on, get_release
 from app.queries.entities import Found
 from app.queries.paging import Worked
 from app.schemas import (
@@ -57,7 +55,7 @@ def dataset_router() -> APIRouter:
         request: Request, reader: Reading, now: Now, query: Annotated[_DatasetQuery, Query()]
     ) -> Response:
         asked = read(request, query, now)
-        found = Found(to_json(dataset_document(reader)))
+        found = Found(to_json(dataset_document(reader, asked.day)))
         return item_answer(request, reader, found, asked, now, _DATASET)
 
     add_list(router, _PROPERTIES)
@@ -86,7 +84,7 @@ def property_documents() -> list[str]:
 
 def about_dataset(reader: Reader, address: str, day: dt.date) -> dict[str, Any]:
     """What files and catalogues say of the data as a whole; `address` is the service's own."""
-    dataset = dataset_document(reader)
+    dataset = dataset_document(reader, day)
     kept = ("title", "description", "release", "license", "license_url")
     return {
         **{key: dataset[key] for key in kept},
@@ -99,12 +97,12 @@ def about_dataset(reader: Reader, address: str, day: dt.date) -> dict[str, Any]:
     }
 
 
-def dataset_document(reader: Reader) -> dict[str, Any]:
-    """What there is to say of the data as a whole."""
+def dataset_document(reader: Reader, day: dt.date) -> dict[str, Any]:
+    """What there is to say of the data as a whole, as it was known on a day."""
     return {
         "title": "Lunar Cooperation API",
         "description": DESCRIPTION,
-        **json.loads(read_dataset(reader).document),
+        **dataset_on(reader, day),
         "program": VERSION,
         "code_license": "MIT",
         "license": LICENSE,

@@ -47,7 +47,7 @@ def _add_home(router: APIRouter) -> None:
         today = now.date()
         html = render_home(
             promises=_promises(reader, today),
-            dataset=dataset_document(reader),
+            dataset=dataset_document(reader, today),
             day=today.isoformat(),
         )
         headers = {"Cache-Control": cache_control(now, depends_on_today=True)}

@@ -171,11 +171,10 @@ def _write(writer: Writer, book: Book, fingerprint: str, progress: Progress) -> 
     _write_disputes(writer, book)
     _write_derived(writer, book, progress)
     release = release_of(book)
-    document = _dataset_document(book, release)
     _insert(
         writer,
         Release,
-        [{"slot": 1, "id": release, "fingerprint": fingerprint, "document": document}],
+        [{"slot": 1, "id": release, "fingerprint": fingerprint}],
     )
     return release
 
@@ -298,28 +297,6 @@ def _release_lines(book: Book) -> Iterator[str]:
         yield to_json(book.claim_document(claim))
     for dispute in book.ledger.disputes:
         yield to_json(book.dispute_document(dispute))
-
-
-def _dataset_document(book: Book, release: str) -> str:
-    ledger = book.ledger
-    days = [claim.known_from for claim in ledger.claims]
-    counts = {
-        kind.value: sum(ref.startswith(f"{kind.value}/") for ref in ledger.entities)
-        for kind in Kind
-    }
-    return to_json(
-        {
-            "release": release,
-            "counts": counts
-            | {"claims": len(ledger.claims), "disputes": len(ledger.disputes)}
-            | {"properties_in_use": len({claim.property for claim in ledger.claims})},
-            "coverage": {
-                "first_claim_on": min(days, default=None),
-                "last_claim_on": max(days, default=None),
-                "languages": sorted({source.language for source in ledger.sources.values()}),
-            },
-        }
-    )
 
 
 # --- What changed -------------------------------------------------------------------------------

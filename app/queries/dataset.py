@@ -1,11 +1,15 @@
 """The data as a whole."""
 
-from sqlalchemy import select
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import Select, func, select
 
 from app.db import Reader
 from app.errors import NotReady
-from app.queries.entities import Found
-from app.tables import RELEASES
+from app.queries.filters import on_day
+from app.tables import CLAIMS, DISPUTES, RELEASES, STATES
+from app.vocabulary import Kind
 
 
 def get_release(reader: Reader) -> str:
@@ -20,13 +24,36 @@ def get_release(reader: Reader) -> str:
     return str(release)
 
 
-def get_dataset(reader: Reader) -> Found:
-    """The release that the database holds.
+def dataset_on(reader: Reader, day: dt.date) -> dict[str, Any]:
+    """How much had been said by a day, about how much, and since when."""
+    known = CLAIMS.c.known_from <= day
+    first, last, claims, properties = reader.execute(
+        select(
+            func.min(CLAIMS.c.known_from),
+            func.max(CLAIMS.c.known_from),
+            func.count(),
+            func.count(CLAIMS.c.property.distinct()),
+        ).where(known)
+    ).one()
+    disputes = select(func.count()).select_from(DISPUTES).where(DISPUTES.c.known_from <= day)
+    sources = STATES[Kind.SOURCES]
+    languages = select(sources.c.language).where(on_day(sources, day)).distinct()
+    return {
+        "release": get_release(reader),
+        "counts": {
+            **{kind.value: reader.scalar(_count(kind, day)) for kind in Kind},
+            "claims": claims,
+            "disputes": reader.scalar(disputes),
+            "properties_in_use": properties,
+        },
+        "coverage": {
+            "first_claim_on": first,
+            "last_claim_on": last,
+            "languages": list(reader.scalars(languages.order_by(sources.c.language))),
+        },
+    }
 
-    Raises:
-        NotReady: if it holds none.
-    """
-    row = reader.execute(select(RELEASES.c.document)).one_or_none()
-    if row is None:
-        raise NotReady("the database holds no data yet: run lunar load")
-    return Found(row[0])
+
+def _count(kind: Kind, day: dt.date) -> Select[int]:
+    table = STATES[kind]
+    return select(func.count()).select_from(table).where(on_day(table, day))

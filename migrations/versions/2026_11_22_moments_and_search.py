@@ -138,6 +138,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("slipped_min", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("slipped_max", sa.Integer(), nullable=True))
 
+    with op.batch_alter_table("releases", schema=None) as batch_op:
+        batch_op.drop_column("document")
+
     with op.batch_alter_table("promises", schema=None) as batch_op:
         batch_op.add_column(sa.Column("due_earliest", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("slip_days_min", sa.Integer(), nullable=True))
@@ -155,6 +158,9 @@ def downgrade() -> None:
     op.execute(fulltext.DROP)
     with op.batch_alter_table("source_states", schema=None) as batch_op:
         batch_op.drop_column("digest")
+
+    with op.batch_alter_table("releases", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("document", sa.Text(), nullable=False))
 
     with op.batch_alter_table("promises", schema=None) as batch_op:
         batch_op.drop_column("slip_days_max")
