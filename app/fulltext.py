@@ -33,9 +33,9 @@ def add(writer: Writer, number: int, names: str, texts: str) -> None:
     writer.execute(statement, {"number": number, "names": names, "texts": texts})
 
 
-def optimize(writer: Writer) -> None:
-    """Merge what was put in, so that it is found fastest, and is the same whatever the order."""
-    writer.execute(text("INSERT INTO search_index (search_index) VALUES ('optimize')"))
+def finish(writer: Writer) -> None:
+    """Lay the index out anew: it is found fastest, and nothing shows of what was there before."""
+    writer.execute(text("INSERT INTO search_index (search_index) VALUES ('rebuild')"))
 
 
 # --- Queries ------------------------------------------------------------------------------------

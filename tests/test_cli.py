@@ -227,7 +227,7 @@ def test_load_refuses_a_newer_database(lunar: Lunar, tmp_path: Path) -> None:
     connection.close()
     code, out, err = lunar("load")
     assert (code, out) == (1, "")
-    assert "has schema 9999, newer than this program's 0001" in err
+    assert "has schema 9999, newer than this program's 0002" in err
 
 
 # --- schema -------------------------------------------------------------------------------------

@@ -19,7 +19,6 @@ from app.api.caching import (
     not_modified,
     with_ending,
 )
-from app.api.encoding import coding_of
 from app.api.formats import (
     ATOM,
     CSV,
@@ -144,9 +143,7 @@ class _Answer:
 
     def _headers(self, now: dt.datetime, versions: Mapping[str, str]) -> dict[str, str]:
         asked, named = self.asked, format_in_path(self.request)
-        tag = entity_tag(
-            self.release, self.here, self.form.ending, coding_of(self.request), asked.day
-        )
+        tag = entity_tag(self.release, self.here, self.form.ending, asked.day)
         headers = {
             "ETag": tag,
             "Cache-Control": cache_control(now, depends_on_today=asked.depends_on_today),

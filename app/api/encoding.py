@@ -1,6 +1,6 @@
 """Content codings: br, zstd or gzip, whichever the client likes best (RFC 9110, 12.5.3).
 
-The coding is settled before the answer is made, because its entity tag tells codings apart.
+The coding is settled before the answer is made: it is a part of its entity tag.
 """
 
 from collections.abc import Mapping
@@ -36,21 +36,44 @@ class ContentCoding:
             # A range is one of the plain bytes: nobody needs parts of something compressed anew.
             coding = _IDENTITY if "range" in headers else _chosen(headers)
             scope = {**scope, "headers": list(scope["headers"]), _IN_SCOPE: coding}
-            MutableHeaders(scope=scope)["Accept-Encoding"] = coding
-        await self.app(scope, receive, _with_vary(send))
+            asked = MutableHeaders(scope=scope)
+            asked["Accept-Encoding"] = coding
+            if held := headers.getlist("if-none-match"):
+                del asked["If-None-Match"]
+                asked["If-None-Match"] = _without_coding(", ".join(held), coding)
+            send = _told_apart(send, coding)
+        await self.app(scope, receive, send)
 
 
-def _with_vary(send: Send) -> Send:
-    """Every answer says that it varies by coding, a 304 as the 200 before it."""
+# Codings are different representations: none may share a strong tag (RFC 9110, 8.8.3.3).
 
-    async def send_with_vary(message: Message) -> None:
+
+def _told_apart(send: Send, coding: str) -> Send:
+    """Every answer says that it varies by coding, and its tag says by which; a 304 like the 200."""
+
+    async def send_told_apart(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             named = [name.strip() for name in headers.get("vary", "").split(",")]
             headers["Vary"] = ", ".join(dict.fromkeys(filter(None, (*named, "Accept-Encoding"))))
+            if coding != _IDENTITY and headers.get("etag", "").endswith('"'):
+                headers["ETag"] = f'{headers["etag"][:-1]}-{coding}"'
         await send(message)
 
-    return send_with_vary
+    return send_told_apart
+
+
+def _without_coding(held: str, coding: str) -> str:
+    """The tags that a client holds of this coding, as they are before it."""
+    if coding == _IDENTITY:
+        return held
+    tags = (tag.strip() for tag in held.split(","))
+    ours = f'-{coding}"'
+    return ", ".join(
+        f'{tag.removesuffix(ours)}"' if tag.endswith(ours) else tag
+        for tag in tags
+        if tag.endswith(ours) or tag == "*"
+    )
 
 
 def coding_of(request: Request) -> str:

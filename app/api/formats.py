@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.errors import NotAcceptable, NotFound
 
 _IN_PATH = "lunar.format"
+ASKED_PATH = "lunar.path"  # as it was asked for, before anything was read off it
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class FormatInPath:
         if scope["type"] == "http" and (match := _PATH.fullmatch(scope["path"])):
             path = match["rest"]
             scope = {
+                ASKED_PATH: scope["path"],
                 **scope,
                 "path": path,
                 "raw_path": quote(path).encode(),

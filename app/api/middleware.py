@@ -11,6 +11,7 @@ from fastapi import Request
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.api.formats import ASKED_PATH
 from app.api.problems import ALLOWED_METHODS, problem_response
 from app.errors import AddressTooLong, AppError
 
@@ -148,7 +149,8 @@ class AsOfInPath:
             day = f"as_of={quote(match['day'])}".encode()
             query = b"&".join(part for part in (scope["query_string"], day) if part)
             # Starlette builds a request's address from these three.
-            scope = {**scope, "path": path, "raw_path": quote(path).encode(), "query_string": query}
+            asked = {ASKED_PATH: scope["path"], **scope}
+            scope = {**asked, "path": path, "raw_path": quote(path).encode(), "query_string": query}
         await self.app(scope, receive, send)
 
 

@@ -168,7 +168,7 @@ _EXAMPLES: dict[str, tuple[Any, ...]] = {
     "bad-request": (_AS_OFF, [ParameterError("as_off", _AS_OFF)]),
     "invalid-parameter": (_BAD_DAY, [ParameterError("as_of", _BAD_DAY)]),
     "not-found": ("there is no missions/luna-62: did you mean 'luna-26'?",),
-    "not-acceptable": ("you accept 'text/csv' only: accept application/json",),
+    "not-acceptable": ("you accept 'text/html' only: accept one of application/json, text/csv",),
     AppError.type: (
         "it is in our log under 0f8c1f4e7d5b4a52a1f9d3c0b6a7e821; tell us that number",
     ),

@@ -67,7 +67,7 @@ _GROUP_BY = (
 )
 
 # A parameter that may be left out, but not given as null: generators would make a type of it.
-_ABSENT: Any = SkipJsonSchema[None]  # type: ignore[misc]
+ABSENT: Any = SkipJsonSchema[None]  # type: ignore[misc]
 
 
 class AsOfQuery(BaseModel):
@@ -168,7 +168,7 @@ def _table_option(annotation: Any, description: str, example: Any) -> Any:
         examples=[example],
         json_schema_extra={TABLE_OPTION: True},
     )
-    return (annotation | _ABSENT, declared)
+    return (annotation | ABSENT, declared)
 
 
 _TABLE_OPTIONS: dict[str, Any] = {
@@ -230,7 +230,7 @@ def optional_parameter(annotation: Any, description: str, example: Any = None) -
     """A parameter that may be left out, as `create_model` takes it."""
     examples = None if example is None else [example]
     declared = Field(default=None, description=description, examples=examples)
-    return (annotation | _ABSENT, declared)
+    return (annotation | ABSENT, declared)
 
 
 def _sort_parameter(sort: tuple[str, ...], default: str) -> dict[str, Any]:

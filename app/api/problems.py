@@ -12,7 +12,7 @@ from sqlalchemy.exc import DatabaseError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from app.api.caching import canonical, with_ending
-from app.api.formats import format_in_path
+from app.api.formats import ASKED_PATH, format_in_path
 from app.db import is_missing
 from app.errors import (
     PROBLEMS,
@@ -50,7 +50,8 @@ def problem_response(request: Request, error: AppError) -> Response:
         headers["Allow"] = ALLOWED_METHODS
     if isinstance(error, RangeNotSatisfiable):
         headers["Content-Range"] = f"bytes */{error.length}"
-    instance, request_id = quote(request.url.path), request.scope.get("request_id", "")
+    instance = quote(request.scope.get(ASKED_PATH, request.url.path))
+    request_id = request.scope.get("request_id", "")
     document = problem_document(error, str(request.base_url), instance, request_id)
     return Response(
         to_json(document), status_code=error.status, media_type=PROBLEM_JSON, headers=headers

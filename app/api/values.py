@@ -12,7 +12,7 @@ from app.api.formats import JSON, TXT
 from app.api.lists import id_parameter
 from app.api.parameters import AsOfQuery, read
 from app.api.routing import data_router, documented
-from app.errors import NotFound, did_you_mean
+from app.errors import NotFound, nearest
 from app.queries.entities import Found, get_entity
 from app.schemas import SINGULAR, Value, item_of
 from app.schemas.tables import table
@@ -35,7 +35,9 @@ def _add_value(router: APIRouter, collection: Collection) -> None:
     columns = {column.name: column for column in collection.offer.table.columns}
     # Shown and not enforced: our own check can name the nearest.
     shown = {"enum": list(columns)}
-    key_name: Any = Annotated[str, Path(max_length=200, json_schema_extra=shown)]
+    key_name: Any = Annotated[
+        str, Path(max_length=200, description="Column of the table", json_schema_extra=shown)
+    ]
 
     @router.get(
         f"/{kind.value}/{{id}}/{{key}}",
@@ -62,8 +64,9 @@ def _add_value(router: APIRouter, collection: Collection) -> None:
     ) -> Response:
         asked = read(request, query, now)
         if key not in columns:
-            near = did_you_mean(key, columns)
-            raise NotFound(f"{SINGULAR[kind].lower()} {id} has no list or value {key!r}: {near}")
+            near = nearest(key, columns)
+            remedy = f"did you mean {near!r}?" if near else "/docs lists what there is"
+            raise NotFound(f"{SINGULAR[kind].lower()} {id} has no list or value {key!r}: {remedy}")
         found = get_entity(reader, kind, id, asked.day, "none")
         document = json.loads(found.document)
         value = {"ref": document["ref"], "key": key, "value": columns[key].cell(document)}

@@ -9,6 +9,7 @@ from app.api.answers import Offer, item_answer
 from app.api.deps import Now, Reading
 from app.api.lists import ListRoute, add_list
 from app.api.parameters import (
+    ABSENT,
     VALUES_FROM,
     Asked,
     choice_parameter,
@@ -67,8 +68,9 @@ from app.schemas.tables import table
 from app.vocabulary import Kind
 
 _SINCE = (str, day_field("The earlier day: what became known after it.", "2018-03", ...))
-_SINCE_OR_NEVER = optional_parameter(
-    str, "The earlier day: only what became known after it. If left out, all.", "2018-03"
+_SINCE_OR_NEVER = (
+    str | ABSENT,
+    day_field("The earlier day: only what became known after it; all, if left out.", "2018-03"),
 )
 
 

@@ -273,7 +273,7 @@ def _write_derived(writer: Writer, book: Book, progress: Progress) -> None:
                 _insert(writer, table, rows)
                 waiting[table] = []
         progress(done, len(refs))
-    fulltext.optimize(writer)
+    fulltext.finish(writer)
     _insert(writer, SearchTerm, [{"gram": gram, "term": term} for gram, term in sorted(terms)])
 
 

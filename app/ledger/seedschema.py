@@ -10,8 +10,11 @@ from app.vocabulary import PROPERTIES, Kind, Nature, Property, Rank, SourceKind,
 SLUG = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
 
 Slug = Annotated[str, StringConstraints(pattern=SLUG)]
-# On one line, without blanks at its ends. What begins with = + - @ is run by spreadsheets.
-Words = Annotated[str, StringConstraints(min_length=1, pattern=r"^[^\s=+\-@](?:.*\S)?$")]
+# On one line, without blanks at its ends. What begins with = + - @ is run by spreadsheets, numbers
+# apart.
+Words = Annotated[
+    str, StringConstraints(min_length=1, pattern=r"^(?:[^\s=+\-@](?:.*\S)?|-\d+(?:\.\d+)?)$")
+]
 DateText = Annotated[str, Field(description="An EDTF date in quotes", examples=["2018-03-02"])]
 Reference = Annotated[str, Field(description="kind/id", examples=["agencies/roscosmos"])]
 

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from httpx import Response
 from structlog.testing import capture_logs
 
+from app.api.formats import ICS, TABULAR
 from app.errors import PROBLEMS
 from app.main import create_app
 from app.schemas import Problem
@@ -117,9 +118,11 @@ def test_method_not_allowed(client: TestClient, method: str, path: str) -> None:
 
 
 def test_not_acceptable(client: TestClient) -> None:
-    """A client that takes no JSON is told what there is."""
-    response = client.get("/v1/missions", headers={"Accept": "text/csv"})
-    assert "application/json" in problem_of(response, 406, "not-acceptable")["detail"]
+    """A client that takes none of the forms that there are is told all of them."""
+    response = client.get("/v1/missions", headers={"Accept": "text/html"})
+    detail = problem_of(response, 406, "not-acceptable")["detail"]
+    for form in (*TABULAR, ICS):
+        assert form.media_type in detail
 
 
 @pytest.mark.parametrize(
@@ -135,6 +138,10 @@ def test_not_acceptable(client: TestClient) -> None:
         ("limit", "10001"),
         ("limit", "ten"),
         ("limit", ""),
+        ("offset", "-1"),
+        ("offset", "1000001"),
+        ("offset", "ten"),
+        ("offset", ""),
         ("cursor", "nonsense"),
         ("cursor", ""),
         ("cursor", "W1tb" * 400),
@@ -191,7 +198,10 @@ def test_every_unknown_parameter_is_named(client: TestClient) -> None:
 
 @pytest.mark.parametrize(
     "path", ["/v1/missions/luna-26", "/v1/claims", "/v1/dataset", "/v1/properties", "/v1/disputes",
-             "/v1/missions/luna-26/schedule", "/v1/sources/rt-2018-03-02/scorecard"],
+             "/v1/missions/luna-26/schedule", "/v1/sources/rt-2018-03-02/scorecard",
+             "/v1/missions.csv", "/v1/timeline", "/v1/slips", "/v1/slips/summary", "/v1/relations",
+             "/v1/changes", "/v1/network", "/v1/network/nodes", "/v1/missions/luna-26/name",
+             "/v1/dataset.zip"],
 )  # fmt: skip
 def test_unknown_parameter_everywhere(client: TestClient, path: str) -> None:
     """No route of the data ignores a misspelt as_of."""
@@ -223,12 +233,17 @@ def test_odd_ids(client: TestClient, path: str) -> None:
         problem_of(response, 404, "not-found")
 
 
-@pytest.mark.parametrize("text", ["%FF", "%ED%A0%80", "%F0%9F%9A%80", "%E2%80%AE", "'", '"', ";--"])
-def test_odd_text_in_a_query(client: TestClient, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("%FF", []), ("%ED%A0%80", []), ("%F0%9F%9A%80", []), ("%E2%80%AE", []), ("'", ["change-7"]),
+     ("''", []), ('"', []), (";--", [])],
+)  # fmt: skip
+def test_odd_text_in_a_query(client: TestClient, text: str, found: list[str]) -> None:
     """Any text may be looked for; what is in no name is found nowhere."""
     response = client.get(f"/v1/missions?q={text}")
     assert response.status_code == 200
-    assert response.json()["results"] == []
+    assert [record["id"] for record in response.json()["results"]] == found
+    assert all("'" in record["name"] for record in response.json()["results"])
 
 
 @pytest.mark.parametrize("query", ["q=%00", "q=luna%00", "status=%00", "agency=%00", "sort=%00"])

@@ -36,15 +36,17 @@ def verdict_of(body: dict[str, Any], subject: str) -> str | None:
         ("2018-03-03", ("pending", "pending", "pending", "pending")),
         ("2022-12-31", ("pending", "pending", "pending", "pending")),
         ("2023-01-01", ("overdue", "pending", "pending", "pending")),
-        ("2023-12-31", ("overdue", "pending", "pending", "pending")),
-        ("2024-01-01", ("overdue", "overdue", "pending", "pending")),
-        ("2026-12-31", ("overdue", "overdue", "pending", "pending")),
-        ("2027-01-01", ("overdue", "overdue", "overdue", "pending")),
-        ("2051-01-01", ("overdue", "overdue", "overdue", "overdue")),
+        ("2023-08-08", ("overdue", "pending", "pending", "pending")),
+        ("2023-08-09", ("superseded", "pending", "pending", "pending")),
+        ("2023-12-31", ("superseded", "pending", "pending", "pending")),
+        ("2024-01-01", ("superseded", "overdue", "pending", "pending")),
+        ("2026-12-31", ("superseded", "overdue", "pending", "pending")),
+        ("2027-01-01", ("superseded", "overdue", "overdue", "pending")),
+        ("2051-01-01", ("superseded", "overdue", "overdue", "overdue")),
     ],
 )
 def test_verdicts_by_day(client: TestClient, day: str, verdicts: tuple[str | None, ...]) -> None:
-    """A dated plan is pending until its last day, and overdue from the day after."""
+    """A dated plan is pending until its last day, overdue from the day after, until replaced."""
     body = card(client, as_of=day)
     assert verdicts == tuple(
         verdict_of(body, subject)
@@ -57,7 +59,7 @@ def test_verdicts_by_day(client: TestClient, day: str, verdicts: tuple[str | Non
     )
 
 
-@pytest.mark.parametrize("day", ["2018-03", "2023", "today", "2060"])
+@pytest.mark.parametrize("day", ["2018-03", "2023-06", "2023", "today", "2060"])
 def test_counts_of_verdicts(client: TestClient, day: str) -> None:
     """The head of a scorecard counts its verdicts, those of nobody included."""
     body = card(client, as_of=day)
@@ -74,7 +76,7 @@ def test_counts_do_not_depend_on_the_page(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "verdict", ["overdue", "pending", "no_evidence", "overdue,pending", "kept"]
+    "verdict", ["overdue", "pending", "superseded", "no_evidence", "overdue,pending", "kept"]
 )
 def test_filter_by_verdict(client: TestClient, verdict: str) -> None:
     """A scorecard can be narrowed to some verdicts."""
@@ -92,12 +94,24 @@ def test_order_of_the_text(client: TestClient) -> None:
 
 def test_rows(client: TestClient) -> None:
     """A row says what was promised, by whom, where, and what the verdict means."""
-    [row] = [row for row in card(client)["results"] if row["subject"] == "missions/luna-26"]
+    results = card(client, as_of="2023-06")["results"]
+    [row] = [row for row in results if row["subject"] == "missions/luna-26"]
     assert (row["property"], row["milestone"]) == ("planned_launch", "launch")
     assert (row["value"], row["value_label"], row["date_edtf"]) == ("2022", "2022", "2022")
     assert (row["said_by"], row["said_by_name"]) == ("agencies/roscosmos", "Roscosmos")
     assert row["verdict_meaning"] == VERDICT_MEANINGS[Verdict.OVERDUE]
-    assert row["evidence"] == []
+    assert (row["evidence"], row["superseded_by_days_max"]) == ([], None)
+
+
+def test_row_of_what_was_superseded(client: TestClient) -> None:
+    """A plan in whose place another was put says by how much, and shows the claim that did so."""
+    rows = card(client, verdict="superseded")["results"]
+    [row] = [row for row in rows if row["subject"] == "missions/luna-26"]
+    assert row["verdict_meaning"] == VERDICT_MEANINGS[Verdict.SUPERSEDED]
+    [later] = row["evidence"]
+    assert (later["property"], later["value"]) == ("planned_launch", "2028")
+    assert (later["said_by"], later["known_from"]) == ("people/anatoly-petrukovich", "2025-10-02")
+    assert (row["superseded_by_days_min"], row["superseded_by_days_max"]) == (1827, 2556)
 
 
 def test_source_without_plans(client: TestClient) -> None:

@@ -39,7 +39,7 @@ def test_home_shows_the_scorecard(watched: Watched) -> None:
     """The home page says what became of Luna-26, and asks no other host."""
     watched.page.goto(watched.address)
     row = watched.page.locator("tr", has_text="Luna-26").first
-    assert "overdue" in row.inner_text()
+    assert "superseded" in row.inner_text()
     assert watched.elsewhere == []
     assert watched.complaints == []
 
@@ -57,13 +57,14 @@ def test_docs_try_it_out_works_offline(watched: Watched) -> None:
 
 
 def test_docs_say_what_to_try_first(watched: Watched) -> None:
-    """The documentation opens with three things to try, and each of them answers."""
+    """The documentation opens with five things to try, and each address in them answers."""
     watched.page.goto(f"{watched.address}/docs")
     watched.page.wait_for_selector(".info .description ol li")
     links = watched.page.eval_on_selector_all(
         ".info .description ol li a", "links => links.map(link => link.href)"
     )
-    assert len(links) == 3
+    assert watched.page.locator(".info .description ol li").count() == 5
+    assert len(links) == 6
     for link in links:
         assert watched.page.request.get(link).status == 200, link
 
@@ -72,7 +73,9 @@ def test_redoc_reads_offline(watched: Watched) -> None:
     """The reading view is complete with no other host involved."""
     watched.page.goto(f"{watched.address}/redoc")
     title = "What became of everything that a source announced"
-    watched.page.get_by_role("heading", name=title).wait_for()
+    headings = watched.page.get_by_role("heading", name=title)
+    headings.first.wait_for()
+    assert headings.count() == 2  # the list itself, and its export
     assert watched.elsewhere == []
     assert watched.complaints == []
 
