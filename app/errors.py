@@ -119,8 +119,9 @@ PROBLEMS: tuple[type[AppError], ...] = (
 class Moved(Exception):
     """A record that has another id now."""
 
-    def __init__(self, former: str, current: str) -> None:
-        super().__init__(f"{former} is {current} now")
+    def __init__(self, kind: str, former: str, current: str) -> None:
+        super().__init__(f"{kind}/{former} is {current} now")
+        self.kind = kind
         self.former = former
         self.current = current
 

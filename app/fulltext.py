@@ -9,13 +9,12 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, bindparam, literal_column, table, text
 from sqlalchemy.types import Float, Integer
 
-from app.db import Reader, Writer
+from app.db import Writer
 
 NAMES_WEIGHT, TEXTS_WEIGHT = 10.0, 1.0
 
 CREATE = (
-    "CREATE VIRTUAL TABLE search_index USING fts5("
-    "names, texts, tokenize = \"unicode61 remove_diacritics 0\", prefix = '2 3')"
+    "CREATE VIRTUAL TABLE search_index USING fts5(names, texts, tokenize = 'ascii', prefix = '2 3')"
 )
 DROP = "DROP TABLE search_index"
 
@@ -75,9 +74,3 @@ def distance() -> ColumnElement[float]:
 def names_distance() -> ColumnElement[float]:
     """The same by names alone: below nought, if a name has any of the words."""
     return literal_column("bm25(search_index, 1.0, 0.0)", Float)
-
-
-def is_known(reader: Reader, query: str) -> bool:
-    """Whether a query finds anything at all, on whatever day."""
-    statement = text("SELECT 1 FROM search_index WHERE search_index MATCH :query LIMIT 1")
-    return reader.execute(statement, {"query": query}).first() is not None

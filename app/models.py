@@ -453,7 +453,7 @@ class SearchDocument(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True, description="the likelier sought first")
     kind: str
     ref: str
-    title: str = Field(description="its name, folded, for an exact match to come first")
+    titles: str = Field(description="its names, folded, for an exact match to come first")
     known_from: dt.date
     known_to: dt.date | None = None
     document: str = Field(sa_type=Text)

@@ -3,6 +3,7 @@
 import json
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -25,7 +26,8 @@ def to_json(value: object) -> str:
 
 # --- Words that are searched for ----------------------------------------------------------------
 
-_APOSTROPHES = frozenset("'’‘ʼʹ`´＇")
+_APOSTROPHES = frozenset("'’‘‛ʼʹʻʾʿ`´′＇")
+_IDEOGRAPH = "ideograph"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +47,22 @@ def search_words(text: str) -> list[Word]:
     writes no blanks.
     """
     words: list[Word] = []
-    term, begin, sort = "", 0, ""
+    sort = ""  # of the character before; nothing, if no word can go on
     for place, char in enumerate(text):
         folded = fold(char)
-        now = _sort_of(folded)
-        if sort and (char in _APOSTROPHES or not folded):
-            continue  # inside a word, or an accent of its own
-        if term and (now != sort or now == "ideograph"):
-            words.append(Word(term, begin, place))
-            term = ""
-        if now:
-            begin = begin if term else place
-            term += folded
-        sort = now
-    if term:
-        words.append(Word(term, begin, len(text)))
-    return words
+        if sort and char in _APOSTROPHES:
+            continue
+        if sort and not folded:  # an accent by itself
+            words[-1] = Word(words[-1].term, words[-1].begin, place + 1)
+        for piece in folded:
+            now = _sort_of(piece)
+            if now and now == sort and now != _IDEOGRAPH:
+                words[-1] = Word(words[-1].term + piece, words[-1].begin, place + 1)
+            elif now:
+                words.append(Word(piece, place, place + 1))
+            sort = now
+    # Parts of a syllable that stood apart (Hangul) are one again.
+    return [Word(unicodedata.normalize("NFKC", w.term), w.begin, w.end) for w in words]
 
 
 def search_terms(text: str) -> list[str]:
@@ -68,19 +70,20 @@ def search_terms(text: str) -> list[str]:
     return [word.term for word in search_words(text)]
 
 
-def _sort_of(folded: str) -> str:
-    """What a character is to a search; nothing, if it stands between words."""
-    if not folded.isalnum():
+def _sort_of(char: str) -> str:
+    """What a folded character is to a search; nothing, if it stands between words."""
+    if not char.isalnum() or char in _APOSTROPHES:
         return ""
-    if folded.isnumeric() and not _is_ideograph(folded[0]):
-        return "digit"
-    return "ideograph" if _is_ideograph(folded[0]) else "letter"
+    if _is_ideograph(char):
+        return _IDEOGRAPH
+    return "digit" if char.isnumeric() else "letter"
 
 
 def _is_ideograph(char: str) -> bool:
     """Whether words are written without blanks in a character's script."""
     return (
-        "\u3040" <= char <= "\u30ff"  # kana
+        "\u3005" <= char <= "\u3007"  # repeated, closed, nought
+        or "\u3040" <= char <= "\u30ff"  # kana
         or "\u3400" <= char <= "\u9fff"
         or "\uf900" <= char <= "\ufaff"
         or "\U00020000" <= char <= "\U0003ffff"
@@ -92,3 +95,9 @@ def grams(term: str) -> set[str]:
     """Three letters of a word at a time, its beginning and end marked by blanks."""
     padded = f"  {fold(term)} "
     return {padded[place : place + 3] for place in range(len(padded) - 2)}
+
+
+def titles_of(names: Sequence[str]) -> str:
+    """Names as whole, so that one can be asked for: each between bars."""
+    folded = dict.fromkeys(" ".join(search_terms(name)) for name in names)
+    return f"|{'|'.join(folded)}|"

@@ -269,7 +269,8 @@ class _Answer:
             entries = [offer.entry(document) for document in documents]
             return to_atom(entries, title=self.table.title, address=readable(self.own), base=base)
         days = [document["known_from"] for document in documents]
-        return to_timemap(days, str(self.here).removesuffix("/vintages"), str(self.own))
+        record = str(self.here.replace(query="")).removesuffix("/vintages")
+        return to_timemap(days, record, str(self.own))
 
     def _excel(self, pieces: Pieces) -> Response:
         about = {

@@ -20,6 +20,7 @@ from app.errors import RangeNotSatisfiable
 _SMALL = 1 << 20  # bytes; what is larger is sent as it is made
 _PIECE = 1 << 16
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
+_DIGITS = 18  # of a number of bytes; what has more is more than there are
 
 
 def streamed(
@@ -27,12 +28,12 @@ def streamed(
 ) -> Response:
     """The answer with a body that comes in pieces."""
     headers = headers | {"Accept-Ranges": "bytes"}
-    if "range" in request.headers:
+    if "range" in request.headers and not is_head(request):
         return ranged(request, _spooled(pieces), headers, content_type)
     begun, is_whole = _begin(pieces)
     if is_whole:
         return Response(b"".join(begun), headers=headers, media_type=content_type)
-    if request.scope.get("lunar.head") and coding_of(request) == "identity":
+    if is_head(request) and coding_of(request) == "identity":
         return ranged(request, _spooled(chain(begun, pieces)), headers, content_type)
     return StreamingResponse(_rest(begun, pieces), headers=headers, media_type=content_type)
 
@@ -46,7 +47,11 @@ def ranged(
         RangeNotSatisfiable: if the range begins beyond the end.
     """
     length = body.seek(0, 2)
-    part = _part(request, length, headers["ETag"])
+    try:
+        part = None if is_head(request) else _part(request, length, headers["ETag"])
+    except RangeNotSatisfiable:
+        body.close()
+        raise
     begin, end = (part.begin, part.end) if part else (0, length)
     headers = headers | {"Accept-Ranges": "bytes", "Content-Length": str(end - begin)}
     if part:
@@ -81,8 +86,14 @@ async def _rest(begun: list[bytes], pieces: Iterator[bytes]) -> AsyncIterator[by
 def _spooled(pieces: Iterator[bytes]) -> IO[bytes]:
     """All pieces in a file, which is one of the disk only when it is large."""
     body = tempfile.SpooledTemporaryFile(max_size=_SMALL)  # noqa: SIM115 - closed when sent
-    body.writelines(pieces)
+    for piece in pieces:  # not writelines(): that holds all of them before it looks at the size
+        body.write(piece)
     return body
+
+
+def is_head(request: Request) -> bool:
+    """Whether nothing but the headers is wanted: ranges are of GET alone (RFC 9110, 14.2)."""
+    return bool(request.scope.get("lunar.head"))
 
 
 async def _slice(body: IO[bytes], begin: int, end: int) -> AsyncIterator[bytes]:
@@ -106,7 +117,7 @@ def _part(request: Request, length: int, tag: str) -> _Part | None:
         return None
     if request.headers.get("if-range", tag) != tag:
         return None  # the client holds a part of another version (RFC 9110, 13.1.5)
-    first, last = match.groups()
+    first, last = (number if len(number) <= _DIGITS else "9" * _DIGITS for number in match.groups())
     if not first:
         begin, end = max(0, length - int(last)), length
     else:

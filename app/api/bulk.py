@@ -15,6 +15,7 @@ from app.api.bodies import ranged
 from app.api.caching import cache_control, canonical, entity_tag, is_held, not_modified
 from app.api.dataset import about_dataset, property_documents
 from app.api.deps import Now, Reading
+from app.api.links import memento_datetime
 from app.api.parameters import Asked, AsOfQuery, read
 from app.api.routing import FILE_PROBLEMS, data_router, problem_responses
 from app.api.tables import CLAIMS, DISPUTES, PROPERTIES, RELATIONS, SLIPS, TIMELINE, record_offer
@@ -83,6 +84,8 @@ def _add_file(
             "Vary": "Accept-Datetime",
             "Content-Disposition": f'attachment; filename="lunar-{asked.day}.{ending}"',
         }
+        if asked.requested is not None:
+            headers["Memento-Datetime"] = memento_datetime(asked.day)
         if is_held(request, tag):
             return not_modified(headers)
         make = partial(_make, request, asked, release, write)

@@ -100,7 +100,8 @@ class AddressLimit:
         """Serve one request."""
         if scope["type"] == "http":
             raw_path = scope.get("raw_path") or scope["path"].encode()
-            length = len(raw_path) + len(scope["query_string"])
+            query = scope["query_string"]
+            length = len(raw_path) + (len(query) + 1 if query else 0)
             if length > MAX_ADDRESS:
                 detail = (
                     f"the address has {length} characters: {MAX_ADDRESS} are read; ask for less at "

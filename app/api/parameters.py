@@ -295,9 +295,13 @@ def read(request: Request, query: AsOfQuery, now: dt.datetime) -> Asked:
     )
 
 
+_TEXTS = frozenset({"q", "locator", "cursor"})  # in which a comma is a comma
+
+
 def _check_lengths(given: Mapping[str, Any]) -> None:
     for name, value in given.items():
-        parts = value.count(",") + 1 if isinstance(value, str) else 1
+        is_text = name in _TEXTS or name.endswith("__contains") or not isinstance(value, str)
+        parts = 1 if is_text else value.count(",") + 1
         if parts > MAX_WORDS:
             detail = (
                 f"{name} has {parts} values: give {MAX_WORDS} at most, separated by commas, or "
@@ -330,7 +334,10 @@ def accept_datetime(request: Request) -> str | None:
     if header is None:
         return None
     try:
-        return parsedate_to_datetime(header).astimezone(dt.UTC).date().isoformat()
+        moment = parsedate_to_datetime(header)
+        # Without a zone it is of none but GMT (RFC 9110, 5.6.7).
+        moment = moment.astimezone(dt.UTC) if moment.tzinfo else moment
+        return moment.date().isoformat()
     except (ValueError, OverflowError):
         detail = (
             f"Accept-Datetime {header!r} is not a date: write it as "

@@ -91,7 +91,8 @@ async def _moved(request: Request, error: Moved) -> Response:
     here = canonical(request.url)
     named = format_in_path(request)
     here = with_ending(here, named.ending) if named else here
-    path = here.path.replace(f"/{error.former}", f"/{error.current}", 1)
+    head, _, tail = here.path.partition(f"/v1/{error.kind}/{error.former}")
+    path = f"{head}/v1/{error.kind}/{error.current}{tail}"
     headers = {"Location": str(here.replace(path=path)), "Cache-Control": "public, max-age=86400"}
     return Response(status_code=301, headers=headers)
 

@@ -290,6 +290,7 @@ def release_of(book: Book) -> str:
 
 def _release_lines(book: Book) -> Iterator[str]:
     yield from book.ledger.entities
+    yield from (f"{slug} is {ref}" for slug, ref in book.ledger.former_ids)
     for source in book.ledger.sources.values():
         first = book.first_known(source.ref)
         yield to_json(source_document(source, (), first, book.names.on))

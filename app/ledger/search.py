@@ -6,7 +6,7 @@ from typing import Any
 
 from app.fields import Shape, fields_of
 from app.ledger.documents import Document
-from app.text import grams, search_terms, to_json
+from app.text import grams, search_terms, titles_of, to_json
 from app.vocabulary import Kind
 
 CLAIMS = "claims"  # a kind of hit besides those of entities
@@ -35,7 +35,7 @@ class Findable:
         return {
             "kind": self.kind,
             "ref": self.ref,
-            "title": " ".join(search_terms(self.name)),
+            "titles": titles_of(self.names or (self.name,)),
             "document": to_json(document),
         }
 

@@ -89,7 +89,7 @@ def not_found(reader: Reader, kind: Kind, slug: str) -> NotFound:
         Moved: if it is there under another id.
     """
     if ref := _moved(reader, f"{kind.value}/{slug}"):
-        raise Moved(slug, ref.partition("/")[2])
+        raise Moved(kind.value, slug, ref.partition("/")[2])
     slugs = reader.scalars(select(ENTITIES.c.slug).where(ENTITIES.c.kind == kind.value))
     return NotFound(f"there is no {kind.value}/{slug}: {did_you_mean(slug, sorted(slugs))}")
 

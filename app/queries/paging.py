@@ -228,32 +228,36 @@ def _before(orders: Sequence[Order], first: Sequence[Any]) -> ColumnElement[bool
 # --- Lists without keys of their own: a cursor is a place in them ---------------------------------
 
 
-def place_of(page: PageRequest) -> int:
-    """How many come before a page.
+def part_of(page: PageRequest) -> tuple[int, int | None]:
+    """How many come before a page, and how many it has at most; None = all that there are.
 
     Raises:
         InvalidParameter: for a cursor that is not of such a list.
     """
     if page.cursor is None:
-        return page.offset
-    (place,) = _read_cursor(page.cursor, "", 1).values
-    if not isinstance(place, int) or not 0 <= place <= MAX_OFFSET:
+        return page.offset, page.limit
+    begin, end = _read_cursor(page.cursor, "", 2).values
+    if not isinstance(begin, int) or not 0 <= begin <= 2 * MAX_OFFSET:
         raise _bad_cursor("it is not one of ours")
-    return place
+    if not isinstance(end, int):
+        return begin, page.limit
+    # A page before another has only what comes before that.
+    before = max(0, end - begin)
+    return begin, before if page.limit is None else min(page.limit, before)
 
 
 def page_at(
     page: PageRequest, documents: Sequence[str], count: int, day: dt.date, extra: Mapping[str, Any]
 ) -> PageOf:
     """The page that was asked for, with the cursors to those beside it."""
-    begin = place_of(page)
     limit = MAX_LIMIT if page.limit is None else page.limit
-    end, before = begin + limit, max(0, begin - limit)
+    begin, size = part_of(page)
+    end, before = begin + (limit if size is None else size), max(0, begin - limit)
     return PageOf(
         documents=documents,
         count=count,
-        next_cursor=_write_cursor("", day, [end]) if end < count else None,
-        prev_cursor=_write_cursor("", day, [before]) if begin > 0 else None,
+        next_cursor=_write_cursor("", day, [end, None]) if end < count else None,
+        prev_cursor=_write_cursor("", day, [before, begin]) if begin > 0 else None,
         extra=extra,
     )
 
@@ -268,7 +272,7 @@ class Worked:
 
     def check(self, page: PageRequest) -> None:
         """See `Results.check`."""
-        place_of(page)
+        part_of(page)
 
     def page(self, reader: Reader, page: PageRequest, day: dt.date) -> PageOf:
         """One page."""
@@ -278,8 +282,8 @@ class Worked:
 
     def pieces(self, _: Reader, page: PageRequest) -> Iterator[Sequence[str]]:
         """See `Results.pieces`."""
-        begin = place_of(page)
-        yield self.items[begin:] if page.limit is None else self.items[begin : begin + page.limit]
+        begin, size = part_of(page)
+        yield self.items[begin:] if size is None else self.items[begin : begin + size]
 
 
 # --- Cursors ------------------------------------------------------------------------------------

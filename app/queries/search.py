@@ -18,9 +18,9 @@ from app import fulltext
 from app.db import Reader
 from app.queries.filters import on_day, words
 from app.queries.filters.base import one_of
-from app.queries.paging import PageOf, PageRequest, page_at, place_of
+from app.queries.paging import PageOf, PageRequest, page_at, part_of
 from app.tables import SEARCH_DOCUMENTS, SEARCH_TERMS
-from app.text import grams, search_terms, search_words, to_json
+from app.text import grams, search_terms, search_words, titles_of, to_json
 from app.vocabulary import Kind
 
 MAX_QUERY = 200
@@ -28,6 +28,7 @@ KINDS = (*(kind.value for kind in Kind), "claims")
 _LIKE = 0.7  # how like a word must be to be meant
 _CANDIDATES = 40
 _HIGHLIGHTS = 3
+_MAX_WORDS = 20  # what comes after is ignored, and told
 _AROUND = 120  # characters of a text that are shown around what was found
 
 
@@ -48,11 +49,11 @@ class _Part:
 
 def search(reader: Reader, q: str, kinds: str | None, day: dt.date) -> "Hits":
     """What has the words of a query, on a day."""
-    parts, ignored = _understood(reader, q)
+    parts, ignored = _understood(reader, q, day)
     queries = [part.query() for part in parts]
     hits = Hits(
         query=fulltext.all_of(queries),
-        title=" ".join(search_terms(q)),
+        title=titles_of([q]),
         marks=frozenset(term for part in parts for terms in part.readings for term in terms),
         prefix=next((part.readings[0][-1] for part in parts if part.is_prefix), ""),
         kinds=tuple(one_of("kind", part, KINDS) for part in words(kinds)) if kinds else (),
@@ -62,7 +63,7 @@ def search(reader: Reader, q: str, kinds: str | None, day: dt.date) -> "Hits":
             "ignored": ignored,
         },
     )
-    if len(parts) > 1 and not hits.count(reader):
+    if len(parts) > 1 and not hits.counted(reader):
         return replace(hits, query=fulltext.any_of(queries))
     return hits
 
@@ -70,40 +71,49 @@ def search(reader: Reader, q: str, kinds: str | None, day: dt.date) -> "Hits":
 # --- Understanding ------------------------------------------------------------------------------
 
 
-def _understood(reader: Reader, q: str) -> tuple[list[_Part], list[str]]:
+def _understood(reader: Reader, q: str, day: dt.date) -> tuple[list[_Part], list[str]]:
     """The words of a query, each with what it may mean, and those that nothing has."""
     parts: list[_Part] = []
     ignored: list[str] = []
-    typed = q.split()
-    for place, word in enumerate(typed):
+    typed = [word for word in q.split() if search_terms(word)]  # not punctuation alone
+    for place, word in enumerate(typed[:_MAX_WORDS]):
         terms = tuple(search_terms(word))
-        if not terms:
-            continue  # punctuation alone
         goes_on = place == len(typed) - 1 and not q[-1].isspace()
-        part = _part(reader, terms, goes_on=goes_on)
-        found = [part] if part else [_part(reader, (term,), goes_on=False) for term in terms]
-        parts += filter(None, found)
-        if not any(found):
-            ignored.append(word)
-    return parts, ignored
+        if part := _part(reader, terms, day, goes_on=goes_on):
+            parts.append(part)
+            continue
+        for term in terms[:_MAX_WORDS] if len(terms) > 1 else ():
+            if found := _part(reader, (term,), day, goes_on=False):
+                parts.append(found)
+            else:
+                ignored.append(term)
+        ignored += [word] if len(terms) == 1 else terms[_MAX_WORDS:]
+    return parts, ignored + typed[_MAX_WORDS:]
 
 
-def _part(reader: Reader, terms: tuple[str, ...], *, goes_on: bool) -> _Part | None:
+def _part(reader: Reader, terms: tuple[str, ...], day: dt.date, *, goes_on: bool) -> _Part | None:
     """Words in a row, with what they may mean; None, if nothing has anything like them."""
-    as_typed = fulltext.phrase(terms, is_prefix=goes_on, only_names=True)
-    if fulltext.is_known(reader, as_typed):
+    named = fulltext.phrase(terms, is_prefix=goes_on, only_names=True)
+    if _is_known(reader, named, day):
         return _Part((terms,), goes_on)
-    meant = tuple(_nearest_name(reader, term) or term for term in terms)
-    readings = [terms] if fulltext.is_known(reader, fulltext.phrase(terms)) else []
-    if meant != terms and fulltext.is_known(reader, fulltext.phrase(meant)):
-        readings.append(meant)
-    if readings:
-        return _Part(tuple(readings), is_prefix=False)
-    as_typed = fulltext.phrase(terms, is_prefix=goes_on)
-    return _Part((terms,), goes_on) if fulltext.is_known(reader, as_typed) else None
+    is_begun = _is_known(reader, fulltext.phrase(terms, is_prefix=goes_on), day)
+    is_whole = is_begun and (not goes_on or _is_known(reader, fulltext.phrase(terms), day))
+    readings = [terms] if is_begun else []
+    if is_whole or not is_begun:  # else somebody is still typing
+        meant = tuple(_nearest_name(reader, term, day) or term for term in terms)
+        if meant != terms and _is_known(reader, fulltext.phrase(meant), day):
+            readings.append(meant)
+    return _Part(tuple(readings), goes_on and is_begun) if readings else None
 
 
-def _nearest_name(reader: Reader, term: str) -> str | None:
+def _is_known(reader: Reader, query: str, day: dt.date) -> bool:
+    """Whether anything is found on a day."""
+    conditions = fulltext.matches(query), on_day(SEARCH_DOCUMENTS, day)
+    statement = select(SEARCH_DOCUMENTS.c.id).select_from(_SOURCE).where(*conditions).limit(1)
+    return reader.execute(statement).first() is not None
+
+
+def _nearest_name(reader: Reader, term: str, day: dt.date) -> str | None:
     """The word of a name that is most like a word."""
     if term.isdigit():
         return None
@@ -115,8 +125,12 @@ def _nearest_name(reader: Reader, term: str) -> str | None:
         .order_by(shared.desc(), SEARCH_TERMS.c.term)
         .limit(_CANDIDATES)
     )
-    alike = difflib.get_close_matches(term, list(reader.scalars(statement)), n=1, cutoff=_LIKE)
-    return alike[0] if alike else None
+    candidates: list[str] = list(reader.scalars(statement))
+    alike = difflib.get_close_matches(term, candidates, cutoff=_LIKE)
+    for name in alike:
+        if _is_known(reader, fulltext.phrase([name], only_names=True), day):
+            return name
+    return None
 
 
 # --- Finding ------------------------------------------------------------------------------------
@@ -138,21 +152,13 @@ class Hits:
     day: dt.date
     extra: Mapping[str, Any]
 
-    def count(self, reader: Reader) -> int:
-        """How many are found."""
-        return sum(
-            count
-            for kind, count in self._kinds(reader).items()
-            if not self.kinds or kind in self.kinds
-        )
-
     def check(self, page: PageRequest) -> None:
         """See `Results.check`."""
-        place_of(page)
+        part_of(page)
 
     def page(self, reader: Reader, page: PageRequest, day: dt.date) -> PageOf:
         """One page."""
-        kinds = self._kinds(reader)
+        kinds = self.counted(reader)
         count = sum(kinds[kind] for kind in kinds if not self.kinds or kind in self.kinds)
         documents = [document for some in self.pieces(reader, page) for document in some]
         return page_at(page, documents, count, day, {"kinds": kinds, **self.extra})
@@ -161,28 +167,29 @@ class Hits:
         """See `Results.pieces`."""
         if not self.query:
             return
+        begin, size = part_of(page)
         statement = (
             select(SEARCH_DOCUMENTS.c.document)
             .select_from(_SOURCE)
             .where(*self._conditions())
             .order_by(
-                case((SEARCH_DOCUMENTS.c.title == self.title, 0), else_=1),
+                case((SEARCH_DOCUMENTS.c.titles.contains(self.title, autoescape=True), 0), else_=1),
                 case((and_(_IS_ENTITY, fulltext.names_distance() < 0), 0), else_=1),
                 fulltext.distance(),
                 SEARCH_DOCUMENTS.c.id,
             )
-            .offset(place_of(page))
+            .offset(begin)
         )
         if self.kinds:
             statement = statement.where(SEARCH_DOCUMENTS.c.kind.in_(self.kinds))
-        if page.limit is not None:
-            statement = statement.limit(page.limit)
+        if size is not None:
+            statement = statement.limit(size)
         yield [self._document(row[0]) for row in reader.execute(statement)]
 
     def _conditions(self) -> list[ColumnElement[bool]]:
         return [fulltext.matches(self.query), on_day(SEARCH_DOCUMENTS, self.day)]
 
-    def _kinds(self, reader: Reader) -> dict[str, int]:
+    def counted(self, reader: Reader) -> dict[str, int]:
         """How many of each kind are found, whichever kinds are asked for."""
         if not self.query:
             return {}
@@ -215,6 +222,8 @@ class Hits:
         for word in found:
             if word.end > end:
                 break
+            if word.begin < place:
+                continue  # of a character that stands for several words
             marked = html.escape(text[word.begin : word.end], quote=False)
             before = html.escape(text[place : word.begin], quote=False)
             shown += f"{before}<mark>{marked}</mark>"

@@ -34,7 +34,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("ref", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("title", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("titles", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("known_from", sa.Date(), nullable=False),
         sa.Column("known_to", sa.Date(), nullable=True),
         sa.Column("document", sa.Text(), nullable=False),
@@ -154,8 +154,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    _empty()
     op.execute(fulltext.DROP)
+    op.drop_table("moments")
+    op.drop_table("former_ids")
+    op.drop_table("search_terms")
+    op.drop_table("search_documents")
+    _empty()
     with op.batch_alter_table("source_states", schema=None) as batch_op:
         batch_op.drop_column("digest")
 
@@ -200,11 +204,3 @@ def downgrade() -> None:
     with op.batch_alter_table("agency_states", schema=None) as batch_op:
         batch_op.drop_column("held_at")
         batch_op.drop_column("digest")
-
-    with op.batch_alter_table("moments", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_moments_known_from_earliest"))
-
-    op.drop_table("moments")
-    op.drop_table("former_ids")
-    op.drop_table("search_terms")
-    op.drop_table("search_documents")

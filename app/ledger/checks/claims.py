@@ -183,7 +183,7 @@ def _check_value(
             return check_date(entry.value, where, found)
         case ValueType.REFERENCE:
             check_reference(entry.value, prop.refers_to, where, found)
-        case ValueType.TEXT if prop.many and SEPARATOR in entry.value:
+        case ValueType.TEXT if (prop.many or prop.name == "name") and SEPARATOR in entry.value:
             remedy = f"write it without {SEPARATOR}, which separates values in tables"
             found.add(where, f"{entry.value!r} has a {SEPARATOR}", remedy)
         case ValueType.ENUM if entry.value not in prop.choices[kind]:

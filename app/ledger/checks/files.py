@@ -67,7 +67,7 @@ def _shape_problem(
     found: Findings,
 ) -> None:  # fmt: skip
     path = tuple(detail["loc"])
-    key = str(path[-1]) if path else ""
+    key = str(next((step for step in reversed(path) if isinstance(step, str)), ""))
     place = place_of(tree, path)
     typed = detail["input"]
     match detail["type"]:
@@ -79,7 +79,7 @@ def _shape_problem(
         case "enum" | "literal_error":
             choices = detail["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", ")
             found.add(place, f"{typed!r} is no {key}", did_you_mean(str(typed), choices))
-        case "string_pattern_mismatch" if key in ("id", "source"):
+        case "string_pattern_mismatch" if key in ("id", "source", "former_ids"):
             remedy = "write lower-case letters, digits and single hyphens"
             found.add(place, f"{typed!r} is not a slug", remedy)
         case "string_pattern_mismatch" | "string_too_short" if key not in ("language", "url"):
