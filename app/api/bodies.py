@@ -112,7 +112,7 @@ class _Part:
 
 def _part(request: Request, length: int, tag: str) -> _Part | None:
     """The one range that is asked for; None = the whole, as for anything else but one range."""
-    match = _RANGE.fullmatch(request.headers.get("range", "").replace(" ", ""))
+    match = _RANGE.fullmatch(request.headers.get("range", "").strip())
     if match is None or match.groups() == ("", ""):
         return None
     if request.headers.get("if-range", tag) != tag:

@@ -82,12 +82,12 @@ def _understood(reader: Reader, q: str, day: dt.date) -> tuple[list[_Part], list
         if part := _part(reader, terms, day, goes_on=goes_on):
             parts.append(part)
             continue
-        for term in terms[:_MAX_WORDS] if len(terms) > 1 else ():
-            if found := _part(reader, (term,), day, goes_on=False):
-                parts.append(found)
-            else:
-                ignored.append(term)
-        ignored += [word] if len(terms) == 1 else terms[_MAX_WORDS:]
+        apart = terms[:_MAX_WORDS] if len(terms) > 1 else ()
+        found = {term: _part(reader, (term,), day, goes_on=False) for term in apart}
+        parts += filter(None, found.values())
+        ignored += (
+            [term for term in terms if not found.get(term)] if any(found.values()) else [word]
+        )
     return parts, ignored + typed[_MAX_WORDS:]
 
 
@@ -173,7 +173,11 @@ class Hits:
             .select_from(_SOURCE)
             .where(*self._conditions())
             .order_by(
-                case((SEARCH_DOCUMENTS.c.titles.contains(self.title, autoescape=True), 0), else_=1),
+                case(
+                    (SEARCH_DOCUMENTS.c.titles.startswith(self.title, autoescape=True), 0),
+                    (SEARCH_DOCUMENTS.c.titles.contains(self.title, autoescape=True), 1),
+                    else_=2,
+                ),
                 case((and_(_IS_ENTITY, fulltext.names_distance() < 0), 0), else_=1),
                 fulltext.distance(),
                 SEARCH_DOCUMENTS.c.id,

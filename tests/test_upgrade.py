@@ -1,0 +1,446 @@
+"""From the schema before search to that of today, and back: nobody has to delete a database."""
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from fastapi.testclient import TestClient
+from sqlalchemy import inspect, text
+from sqlmodel import SQLModel
+
+import app.ledger.loading
+import app.ledger.states
+from app.db import Database, Reader, Writer
+from app.ledger.loading import SeedInvalid, load
+from app.main import create_app
+from app.settings import Settings
+from tests.builders import MISSION_FILE, SOURCE_FILE, write_seed
+from tests.conftest import NOW, REPO
+
+BEFORE, AFTER = "0001", "0002"
+
+
+def alembic(database: Database, direction: str, revision: str) -> None:
+    """Run Alembic on a database, with the configuration and the connections of the program."""
+    with database.write() as writer:
+        config = database._config
+        config.attributes["connection"] = writer
+        getattr(command, direction)(config, revision)
+
+
+def revision_of(reader: Reader | Writer) -> str | None:
+    """The version of the schema that a database has."""
+    return MigrationContext.configure(reader).get_current_revision()
+
+
+def schema(database: Database) -> dict[str, str]:
+    """Every table and index of a database with the statement that made it.
+
+    A table that was changed has a name in quotes, which is the same name.
+    """
+    with database.read() as reader:
+        rows = reader.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
+        return {row.name: " ".join(row.sql.replace('"', "").split()) for row in rows}
+
+
+def tables_of(database: Database) -> set[str]:
+    """The names of its tables, but for those that the index keeps for itself."""
+    with database.read() as reader:
+        names = set(inspect(reader).get_table_names())
+    return {name for name in names if not name.startswith("search_index_")}
+
+
+def count(database: Database, table: str) -> int:
+    """How many rows a table has."""
+    with database.read() as reader:
+        return int(reader.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())  # noqa: S608
+
+
+# --- A database of the schema before ------------------------------------------------------------
+
+SEARCHED = {"search_index", "search_documents", "search_terms", "former_ids", "moments"}
+ROWS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("entities", {"ref": "missions/old", "kind": "missions", "slug": "old"}),
+    ("entities", {"ref": "agencies/old", "kind": "agencies", "slug": "old"}),
+    ("entities", {"ref": "sources/old", "kind": "sources", "slug": "old"}),
+    ("sources", {"id": "old", "ref": "sources/old", "kind": "news", "publisher": "agencies/old"}),
+    ("source_authors", {"source_id": "old", "author": "agencies/old"}),
+    ("claims", {"id": "0123456789abcdef", "subject": "missions/old", "said_by": "agencies/old",
+                "source_id": "old", "nature": "plan", "rank": "normal", "value": "2022",
+                "value_type": "date"}),
+    ("disputes", {"id": "old"}),
+    ("dispute_claims", {"dispute_id": "old", "claim_id": "0123456789abcdef"}),
+    ("mission_states", {"entity": "missions/old"}),
+    ("agency_states", {"entity": "agencies/old"}),
+    ("source_states", {"entity": "sources/old"}),
+    ("relations", {"subject": "sources/old", "object": "agencies/old"}),
+    ("claim_standings", {"claim_id": "0123456789abcdef", "standing": "best"}),
+    ("promises", {"claim_id": "0123456789abcdef", "subject": "missions/old", "source_id": "old",
+                  "nature": "plan", "verdict": "pending"}),
+    ("releases", {"slot": 1, "id": "0123456789ab", "fingerprint": "old"}),
+)  # fmt: skip
+FILLED = {"known_from": "2018-03-03", "known_to": None, "rank_reason": None, "published": "2018"}
+
+
+def fill(database: Database) -> None:
+    """Write rows as the program of the time did: some of them refer to others."""
+    with database.write() as writer:
+        for table, given in ROWS:
+            row = dict(given)
+            for column in inspect(writer).get_columns(table):
+                name, kind = column["name"], column["type"].python_type
+                plain = {int: 1, bool: False, dt.date: "2018-03-03"}.get(kind, "old")
+                if name in FILLED:
+                    row.setdefault(name, FILLED[name])
+                elif not column["nullable"]:
+                    row.setdefault(name, plain)
+            names = ", ".join(f":{name}" for name in row)
+            statement = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({names})"  # noqa: S608
+            writer.execute(text(statement), row)
+
+
+@pytest.fixture
+def old(empty_database: Database) -> Database:
+    """A database of the schema before, with data in it."""
+    alembic(empty_database, "upgrade", BEFORE)
+    assert not tables_of(empty_database) & SEARCHED
+    fill(empty_database)
+    return empty_database
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A database made today, of the smallest seed."""
+    folder = tmp_path_factory.mktemp("fresh")
+    database = Database(f"sqlite:///{folder / 'lunar.sqlite'}", REPO / "migrations")
+    load(database, write_seed(folder / "seed"))
+    yield database
+    database.close()
+
+
+def search_rows(database: Database) -> dict[str, list[Any]]:
+    """All that search is made of: documents, words of names, and every word of the index."""
+    with sqlite3.connect(str(database.url.database)) as connection:
+        connection.execute("CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, search_index, "
+                           "instance)")  # fmt: skip
+        queries = {
+            "documents": "SELECT * FROM search_documents ORDER BY id",
+            "terms": "SELECT * FROM search_terms ORDER BY gram, term",
+            "texts": "SELECT rowid, names, texts FROM search_index ORDER BY rowid",
+            "words": "SELECT term, doc, col, offset FROM words ORDER BY term, doc, col, offset",
+        }
+        rows = {name: connection.execute(query).fetchall() for name, query in queries.items()}
+    connection.close()
+    return rows
+
+
+def found(database: Database, word: str) -> list[str]:
+    """What the index finds by a word."""
+    statement = text(
+        "SELECT ref FROM search_documents JOIN search_index "
+        "ON search_index.rowid = search_documents.id "
+        "WHERE search_index MATCH :word ORDER BY search_documents.id"
+    )
+    with database.read() as reader:
+        return list(reader.scalars(statement, {"word": f'"{word}"'}))
+
+
+# --- Up -----------------------------------------------------------------------------------------
+
+
+def test_the_service_upgrades_when_it_starts(old: Database, tmp_path: Path) -> None:
+    """A database of the program before is brought up to date, loaded anew, and searched."""
+    seed = write_seed(tmp_path / "seed")
+    settings = Settings(database_url=str(old.url), seed_dir=seed)
+    with TestClient(create_app(settings, clock=lambda: NOW)) as client:
+        assert client.get("/health/ready").status_code == 200
+        hits = client.get("/v1/search?q=luna26").json()["results"]
+        assert hits[0]["ref"] == "missions/luna-26"
+        assert client.get("/v1/missions/old").status_code == 404
+        assert client.get("/v1/search?q=old").json()["results"] == []
+    with old.read() as reader:
+        assert revision_of(reader) == old.newest_revision
+
+
+def test_an_upgraded_database_is_as_a_new_one(
+    old: Database, fresh: Database, tmp_path: Path
+) -> None:
+    """After the upgrade nothing shows that the database was there before."""
+    loaded = load(old, write_seed(tmp_path / "seed"))
+    assert (loaded.migrated, loaded.changed, loaded.previous) == (True, True, None)
+    assert tables_of(old) == tables_of(fresh)
+    for table in sorted(tables_of(fresh) - {"search_index"}):
+        with old.read() as upgraded, fresh.read() as made:
+            columns = sorted(column["name"] for column in inspect(made).get_columns(table))
+            query = text(f"SELECT {', '.join(columns)} FROM {table}")  # noqa: S608
+            rows = [sorted(reader.execute(query).all(), key=repr) for reader in (upgraded, made)]
+        assert (table, rows[0]) == (table, rows[1])
+    assert search_rows(old) == search_rows(fresh)
+
+
+def test_a_second_start_does_nothing(old: Database, tmp_path: Path) -> None:
+    """The upgrade is done once."""
+    seed = write_seed(tmp_path / "seed")
+    assert load(old, seed).migrated
+    again = load(old, seed)
+    assert (again.migrated, again.changed) == (False, False)
+
+
+def test_the_migration_by_itself_leaves_no_rows(old: Database) -> None:
+    """Old rows, which lack what is new, do not pass for new ones: the load that follows sees none.
+
+    Whoever looks at the database between the two finds it empty, not half of it.
+    """
+    assert [count(old, table) for table, _ in ROWS if table != "entities"] == [1] * 12
+    alembic(old, "upgrade", AFTER)
+    assert {table: count(old, table) for table in tables_of(old) - {"alembic_version"}} == (
+        dict.fromkeys(tables_of(old) - {"alembic_version"}, 0)
+    )
+
+
+def test_an_invalid_seed_upgrades_nothing(old: Database, tmp_path: Path) -> None:
+    """Where the seed has problems, the database stays as the program before had it."""
+    before = schema(old)
+    broken = write_seed(tmp_path / "seed", missions__luna_26="id: luna-26\n")
+    with pytest.raises(SeedInvalid):
+        load(old, broken)
+    with old.read() as reader:
+        assert revision_of(reader) == BEFORE
+    assert schema(old) == before
+    assert [count(old, table) for table, _ in ROWS if table != "entities"] == [1] * 12
+
+
+def test_a_crash_upgrades_nothing(
+    old: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Upgrade and load are one: if the load breaks off, the old schema and its rows are there."""
+    before = schema(old)
+
+    def crash(_: object) -> str:
+        raise RuntimeError("the power is gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(app.ledger.loading, "release_of", crash)
+        with pytest.raises(RuntimeError, match="the power is gone"):
+            load(old, write_seed(tmp_path / "seed"))
+    assert schema(old) == before
+    assert [count(old, table) for table, _ in ROWS if table != "entities"] == [1] * 12
+    assert load(old, write_seed(tmp_path / "seed")).migrated
+
+
+# --- Down, and up again -------------------------------------------------------------------------
+
+
+def shapes_of(database: Database) -> dict[str, dict[str, list[str]]]:
+    """The columns, keys, rules and indexes of every table, each in words that can be compared."""
+    with database.read() as reader:
+        inspector = inspect(reader)
+        return {
+            table: {
+                what: sorted(str(sorted(item.items(), key=str)) for item in read(table))
+                for what, read in {
+                    "columns": inspector.get_columns,
+                    "foreign keys": inspector.get_foreign_keys,
+                    "rules": inspector.get_check_constraints,
+                    "unique": inspector.get_unique_constraints,
+                    "indexes": inspector.get_indexes,
+                }.items()
+            }
+            for table in inspector.get_table_names()
+            if not table.startswith("search_index")
+        }
+
+
+def test_an_empty_database_goes_down_and_up(empty_database: Database) -> None:
+    """A step back leaves the schema before, a step up that of today, rules and indexes and all."""
+    alembic(empty_database, "upgrade", BEFORE)
+    before = shapes_of(empty_database)
+    alembic(empty_database, "upgrade", AFTER)
+    after = shapes_of(empty_database)
+    assert tables_of(empty_database) >= SEARCHED
+    assert before.keys() < after.keys()
+    alembic(empty_database, "downgrade", BEFORE)
+    assert not tables_of(empty_database) & SEARCHED
+    assert shapes_of(empty_database) == before
+    alembic(empty_database, "upgrade", AFTER)
+    assert shapes_of(empty_database) == after
+
+
+def test_a_loaded_database_goes_down_and_up(empty_database: Database, tmp_path: Path) -> None:
+    """With data in it too: the step back leaves no rows that the program before could not read."""
+    seed = write_seed(tmp_path / "seed", **FORMER)
+    load(empty_database, seed)
+    today, rows = schema(empty_database), search_rows(empty_database)
+    alembic(empty_database, "downgrade", BEFORE)
+    assert not tables_of(empty_database) & SEARCHED
+    assert all(count(empty_database, table) == 0 for table, _ in ROWS)
+    with empty_database.read() as reader:
+        assert revision_of(reader) == BEFORE
+        assert reader.execute(text("PRAGMA foreign_key_check")).all() == []
+    assert load(empty_database, seed).migrated
+    assert set(schema(empty_database)) == set(today)
+    assert search_rows(empty_database) == rows
+
+
+def test_an_upgraded_database_can_be_filled_again_as_before(old: Database) -> None:
+    """After a step up and a step back, the program before can write what it used to write."""
+    alembic(old, "upgrade", AFTER)
+    alembic(old, "downgrade", BEFORE)
+    fill(old)
+    assert [count(old, table) for table, _ in ROWS if table != "entities"] == [1] * 12
+    with old.read() as reader:
+        assert reader.execute(text("PRAGMA foreign_key_check")).all() == []
+
+
+FORMER = {"missions__luna_26": MISSION_FILE.replace("\n", "\nformer_ids: [luna-glob]\n", 1)}
+
+
+@pytest.mark.parametrize("way", ["made", "upgraded", "there and back"])
+def test_models_and_migrations_agree(empty_database: Database, way: str) -> None:
+    """Whichever way a database came to the schema of today, Alembic finds nothing to change."""
+    if way == "upgraded":
+        alembic(empty_database, "upgrade", BEFORE)
+        fill(empty_database)
+    alembic(empty_database, "upgrade", "head")
+    if way == "there and back":
+        alembic(empty_database, "downgrade", BEFORE)
+        alembic(empty_database, "upgrade", "head")
+    options = {
+        "compare_type": True,
+        "compare_server_default": True,
+        "render_as_batch": True,
+        # The full-text index is the engine's own, and so are the tables that it keeps.
+        "include_name": lambda name, kind, _: (
+            kind != "table" or not str(name).startswith("search_index")
+        ),
+    }
+    with empty_database.read() as reader:
+        context = MigrationContext.configure(reader, opts=options)
+        assert compare_metadata(context, SQLModel.metadata) == []
+        tables = reader.execute(text("SELECT name FROM pragma_table_list WHERE type = 'virtual'"))
+        assert list(tables.scalars()) == ["search_index"]
+
+
+def test_upgraded_tables_keep_their_rules(old: Database, tmp_path: Path) -> None:
+    """Tables that the upgrade rebuilt refuse the same rows as those that it left alone."""
+    load(old, write_seed(tmp_path / "seed"))
+    with old.read() as reader:
+        inspector = inspect(reader)
+        for table in SQLModel.metadata.tables.values():
+            names = {check["name"] for check in inspector.get_check_constraints(table.name)}
+            expected = {str(rule.name) for rule in table.constraints if hasattr(rule, "sqltext")}
+            assert len(names) == len(expected)
+            foreign = inspector.get_foreign_keys(table.name)
+            assert len(foreign) == len(table.foreign_key_constraints)
+
+
+# --- The index ----------------------------------------------------------------------------------
+
+
+def test_equal_seeds_make_equal_indexes(
+    database: Database, empty_database: Database, tmp_path: Path
+) -> None:
+    """Two databases of the shipped seed, one of which held something else, are searched alike."""
+    load(empty_database, write_seed(tmp_path / "seed", **FORMER))
+    load(empty_database, REPO / "seed")
+    rows = search_rows(database)
+    assert len(rows["documents"]) > 400
+    assert len(rows["terms"]) > 500
+    assert search_rows(empty_database) == rows
+
+
+OTHER = {
+    "missions__zarya": MISSION_FILE.replace("luna-26", "zarya").replace("Luna-26", "Zarya"),
+    "sources__later": SOURCE_FILE.replace("id: report", "id: later").replace("Report", "Gazette"),
+}
+
+
+def test_another_seed_leaves_nothing_of_the_old(empty_database: Database, tmp_path: Path) -> None:
+    """What is no longer in the seed is found by no word, and is like no word."""
+    load(empty_database, write_seed(tmp_path / "one", **OTHER))
+    assert found(empty_database, "zarya")
+    assert found(empty_database, "gazette") == ["sources/later"]
+    load(empty_database, write_seed(tmp_path / "two"))
+    assert found(empty_database, "zarya") == found(empty_database, "gazette") == []
+    assert found(empty_database, "luna")
+    rows = search_rows(empty_database)
+    for name, some in rows.items():
+        assert not [row for row in some if "zar" in str(row).lower() or "gaz" in str(row).lower()]
+        assert some, name
+
+
+def test_every_document_has_its_words(empty_database: Database, tmp_path: Path) -> None:
+    """In the index stand the words of just the documents that there are, under their numbers."""
+    load(empty_database, write_seed(tmp_path / "seed", **OTHER))
+    rows = search_rows(empty_database)
+    numbers = [row[0] for row in rows["documents"]]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert [row[0] for row in rows["texts"]] == numbers
+    assert all(names or texts for _, names, texts in rows["texts"])
+    with empty_database.write() as writer:  # raises, if the index does not hold what it says
+        check = "INSERT INTO search_index (search_index, rank) VALUES ('integrity-check', 0)"
+        writer.execute(text(check))
+
+
+def test_a_refused_seed_leaves_the_index(empty_database: Database, tmp_path: Path) -> None:
+    """A seed with problems changes nothing of what is found."""
+    load(empty_database, write_seed(tmp_path / "seed"))
+    before = search_rows(empty_database)
+    broken = OTHER | {"missions__luna_26": "id: luna-26\n"}
+    with pytest.raises(SeedInvalid):
+        load(empty_database, write_seed(tmp_path / "seed", **broken))
+    assert search_rows(empty_database) == before
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        (app.ledger.loading, "release_of"),
+        (app.ledger.loading, "terms_of"),
+        (app.ledger.states, "findable_claim"),
+    ],
+    ids=["at the end", "with words in the index", "half way"],
+)
+def test_a_crash_leaves_the_index(
+    empty_database: Database,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    module: Any,
+    name: str,
+) -> None:
+    """A load that breaks off, whenever it does, leaves the index as it was; the next one works."""
+    load(empty_database, write_seed(tmp_path / "seed"))
+    before = search_rows(empty_database)
+    other = write_seed(tmp_path / "other", **OTHER)
+
+    def crash(_: object) -> str:
+        raise RuntimeError("the power is gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module, name, crash)
+        with pytest.raises(RuntimeError, match="the power is gone"):
+            load(empty_database, other)
+    assert search_rows(empty_database) == before
+    assert found(empty_database, "zarya") == []
+    load(empty_database, other)
+    assert found(empty_database, "zarya")
+
+
+def test_a_reader_searches_its_release(empty_database: Database, tmp_path: Path) -> None:
+    """A search that runs while a load commits goes on in the old index."""
+    load(empty_database, write_seed(tmp_path / "seed"))
+    query = text("SELECT count(*) FROM search_index WHERE search_index MATCH 'zarya'")
+    with empty_database.read() as running:
+        assert running.execute(query).scalar_one() == 0
+        writer = Database(str(empty_database.url), REPO / "migrations")
+        load(writer, write_seed(tmp_path / "seed", **OTHER))
+        writer.close()
+        assert running.execute(query).scalar_one() == 0
+        with empty_database.read() as later:
+            assert later.execute(query).scalar_one() > 0
