@@ -19,6 +19,7 @@ from app.api.caching import (
     not_modified,
     with_ending,
 )
+from app.api.encoding import send_plain
 from app.api.formats import (
     ATOM,
     CSV,
@@ -130,11 +131,13 @@ class _Answer:
         self.form = chosen_format(request, offer.formats)
         self.offer = offer
         self.table, self.keys = _chosen(offer.table, asked)
+        if self.form is XLSX:
+            send_plain(request)
         self.release = get_release(reader)
         self.here = canonical(request.url)
         named = format_in_path(request)
         self.own = with_ending(self.here, named.ending) if named else self.here
-        self.headers = self._headers(now, versions or {})
+        self.headers = self._headers(now, _until(now.date(), versions or {}))
 
     @property
     def is_held(self) -> bool:
@@ -286,6 +289,15 @@ class _Answer:
             write_excel(path, self.table, pieces, about)
             body = path.open("rb")
         return ranged(self.request, body, self.headers, XLSX.content_type)
+
+
+def _until(today: dt.date, versions: Mapping[str, str]) -> Mapping[str, str]:
+    """The versions that there are by now; of a plan that will fall due, the next is foreseen."""
+    return {
+        relation: day
+        for relation, day in versions.items()
+        if relation != "successor-version" or day <= str(today)
+    }
 
 
 def _plain(value: Any) -> bytes:

@@ -1,7 +1,7 @@
 """Bodies of tables and files: whole where they are small, piece by piece where they are not.
 
-A client that asks for a range, or for the length alone, gets it of tables too: some readers of CSV
-(polars, DuckDB) look before they read.
+A client that asks for a range, or for the length alone, gets it of tables too, at the address of
+their form: some readers of CSV (polars, DuckDB) look before they read.
 """
 
 import re
@@ -15,6 +15,7 @@ from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 
 from app.api.encoding import coding_of
+from app.api.formats import format_in_path
 from app.errors import RangeNotSatisfiable
 
 _SMALL = 1 << 20  # bytes; what is larger is sent as it is made
@@ -27,8 +28,9 @@ def streamed(
     request: Request, pieces: Iterator[bytes], headers: dict[str, str], content_type: str
 ) -> Response:
     """The answer with a body that comes in pieces."""
-    headers = headers | {"Accept-Ranges": "bytes"}
-    if "range" in request.headers and not is_head(request):
+    has_ranges = format_in_path(request) is not None
+    headers = headers | ({"Accept-Ranges": "bytes"} if has_ranges else {})
+    if has_ranges and "range" in request.headers and not is_head(request):
         return ranged(request, _spooled(pieces), headers, content_type)
     begun, is_whole = _begin(pieces)
     if is_whole:

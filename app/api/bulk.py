@@ -15,6 +15,7 @@ from app.api.bodies import ranged
 from app.api.caching import cache_control, canonical, entity_tag, is_held, not_modified
 from app.api.dataset import about_dataset, property_documents
 from app.api.deps import Now, Reading
+from app.api.encoding import send_plain
 from app.api.links import memento_datetime
 from app.api.parameters import Asked, AsOfQuery, read
 from app.api.routing import FILE_PROBLEMS, data_router, problem_responses
@@ -76,6 +77,8 @@ def _add_file(
         request: Request, reader: Reading, now: Now, query: Annotated[AsOfQuery, Query()]
     ) -> Response:
         asked = read(request, query, now)
+        if ending != "ndjson":
+            send_plain(request)
         release = get_release(reader)
         tag = entity_tag(release, canonical(request.url), asked.day)
         headers = {

@@ -6,6 +6,7 @@ address, and the day where the answer depends on it. Equal tags mean equal bytes
 
 import datetime as dt
 import hashlib
+from dataclasses import dataclass
 
 from fastapi import Request, Response
 from starlette.datastructures import URL
@@ -41,8 +42,25 @@ def entity_tag(*inputs: object) -> str:
     return f'"{hashlib.sha256(joined.encode()).hexdigest()[:32]}"'
 
 
+IDENTITY = "identity"
+IN_SCOPE = "lunar.coding"
+
+
+@dataclass(slots=True)
+class Coding:
+    """The coding of an answer; different ones never share a strong tag (RFC 9110, 8.8.3.3)."""
+
+    name: str
+
+    def tag(self, tag: str) -> str:
+        """The tag of an answer in this coding."""
+        return tag if self.name == IDENTITY else f'{tag[:-1]}-{self.name}"'
+
+
 def is_held(request: Request, tag: str) -> bool:
     """Whether the client says that it has the answer already (RFC 9110, 13.1.2)."""
+    coding: Coding = request.scope.get(IN_SCOPE) or Coding(IDENTITY)
+    tag = coding.tag(tag)
     header = ",".join(request.headers.getlist("if-none-match"))
     held = {candidate.strip().removeprefix("W/") for candidate in header.split(",")}
     return tag in held or "*" in held

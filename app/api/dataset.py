@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.api.answers import Offer, item_answer
 from app.api.deps import Now, Reading
-from app.api.formats import JSON
+from app.api.formats import JSON, NDJSON, TABULAR
 from app.api.lists import ListRoute, add_list
 from app.api.parameters import query_model, read
 from app.api.routing import data_router, documented
@@ -73,7 +73,10 @@ _PROPERTIES = ListRoute(
     offer=PROPERTIES_OFFER,
     read=lambda *_: Worked(property_documents()),
 )
-_DATASET = Offer(table("dataset", Dataset, title="Dataset", key=("release",)))
+_DATASET = Offer(
+    table("dataset", Dataset, title="Dataset", key=("release",)),
+    only=tuple(form for form in TABULAR if form is not NDJSON),  # that is the data itself
+)
 _DatasetQuery: Any = query_model("DatasetQuery", columns=_DATASET.table.names())
 
 

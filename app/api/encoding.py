@@ -10,11 +10,11 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette_compress import CompressMiddleware, add_compress_type
 
+from app.api.caching import IDENTITY as _IDENTITY
+from app.api.caching import IN_SCOPE, Coding
 from app.api.formats import FORMATS, XLSX
 
 _CODINGS = ("br", "zstd", "gzip")  # the smallest first
-_IDENTITY = "identity"
-_IN_SCOPE = "lunar.coding"
 
 for _format in FORMATS:
     if _format is not XLSX:  # is a zip file already
@@ -34,21 +34,14 @@ class ContentCoding:
         if scope["type"] == "http":
             headers = Headers(scope=scope)
             # A range is one of the plain bytes: nobody needs parts of something compressed anew.
-            coding = _IDENTITY if "range" in headers else _chosen(headers)
-            scope = {**scope, "headers": list(scope["headers"]), _IN_SCOPE: coding}
-            asked = MutableHeaders(scope=scope)
-            asked["Accept-Encoding"] = coding
-            if held := headers.getlist("if-none-match"):
-                del asked["If-None-Match"]
-                asked["If-None-Match"] = _without_coding(", ".join(held), coding)
+            coding = Coding(_IDENTITY if "range" in headers else _chosen(headers))
+            scope = {**scope, "headers": list(scope["headers"]), IN_SCOPE: coding}
+            MutableHeaders(scope=scope)["Accept-Encoding"] = coding.name
             send = _told_apart(send, coding)
         await self.app(scope, receive, send)
 
 
-# Codings are different representations: none may share a strong tag (RFC 9110, 8.8.3.3).
-
-
-def _told_apart(send: Send, coding: str) -> Send:
+def _told_apart(send: Send, coding: Coding) -> Send:
     """Every answer says that it varies by coding, and its tag says by which; a 304 like the 200."""
 
     async def send_told_apart(message: Message) -> None:
@@ -56,30 +49,23 @@ def _told_apart(send: Send, coding: str) -> Send:
             headers = MutableHeaders(scope=message)
             named = [name.strip() for name in headers.get("vary", "").split(",")]
             headers["Vary"] = ", ".join(dict.fromkeys(filter(None, (*named, "Accept-Encoding"))))
-            if coding != _IDENTITY and headers.get("etag", "").endswith('"'):
-                headers["ETag"] = f'{headers["etag"][:-1]}-{coding}"'
+            if "etag" in headers:
+                headers["ETag"] = coding.tag(headers["etag"])
         await send(message)
 
     return send_told_apart
 
 
-def _without_coding(held: str, coding: str) -> str:
-    """The tags that a client holds of this coding, as they are before it."""
-    if coding == _IDENTITY:
-        return held
-    tags = (tag.strip() for tag in held.split(","))
-    ours = f'-{coding}"'
-    return ", ".join(
-        f'{tag.removesuffix(ours)}"' if tag.endswith(ours) else tag
-        for tag in tags
-        if tag.endswith(ours) or tag == "*"
-    )
+def send_plain(request: Request) -> None:
+    """Send what is compressed already as it is."""
+    if coding := request.scope.get(IN_SCOPE):
+        coding.name = _IDENTITY
 
 
 def coding_of(request: Request) -> str:
     """The coding in which the answer will be sent, if it is worth it."""
-    coding: str = request.scope.get(_IN_SCOPE, _IDENTITY)
-    return coding
+    coding: Coding | None = request.scope.get(IN_SCOPE)
+    return coding.name if coding else _IDENTITY
 
 
 def _chosen(headers: Headers) -> str:

@@ -6,6 +6,7 @@ Addresses are relative, to be short; only those of other pages are whole, as in 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from email.utils import format_datetime
+from urllib.parse import quote
 
 from fastapi import Request
 from starlette.datastructures import URL
@@ -62,8 +63,9 @@ def memento_datetime(day: dt.date) -> str:
 
 
 def readable(url: URL) -> str:
-    """An address with commas and slashes as they are, which a query allows."""
-    return str(url).replace("%2C", ",").replace("%2F", "/")
+    """An address with commas and slashes as they are, and nothing that would end it early."""
+    address = str(url).replace("%2C", ",").replace("%2F", "/")
+    return quote(address, safe="%/:?#[]@!$&'()*+,;=~")
 
 
 def relative(url: URL) -> str:

@@ -313,7 +313,7 @@ def _check_lengths(given: Mapping[str, Any]) -> None:
 def _group_by(given: Mapping[str, Any]) -> str | None:
     group_by: str | None = given.get("group_by")
     if group_by:
-        for name in ("sort", "cursor", "fields"):
+        for name in ("sort", "fields"):
             if name in given:
                 raise _not_together(name, "group_by")
     return group_by

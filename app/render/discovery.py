@@ -34,6 +34,23 @@ def api_catalog(address: str) -> dict[str, Any]:
     }
 
 
+def index_of(about: Mapping[str, Any], tables: Sequence[Table]) -> dict[str, Any]:
+    """What there is below /v1."""
+    address = about["address"]
+    return {
+        "title": about["title"],
+        "description": about["description"],
+        "release": about["release"],
+        "license": about["license"],
+        "documentation": f"{address}/docs",
+        "openapi": f"{address}/openapi.json",
+        "lists": [
+            {"name": table.name, "a_row_is": table.row_is, "url": f"{address}/v1/{table.name}"}
+            for table in tables
+        ],
+    }
+
+
 def citation_file(about: Mapping[str, Any]) -> str:
     """How to cite the data (Citation File Format 1.2.0)."""
     return yaml.safe_dump(
