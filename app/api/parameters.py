@@ -179,15 +179,15 @@ _TABLE_OPTIONS: dict[str, Any] = {
         "arrays",
     ),
     "labels": _table_option(
-        bool, "Whether columns of names stand beside those of ids; yes if left out.", "false"
+        bool, "Whether columns of names stand beside those of ids; yes if left out.", False
     ),
     "header": _table_option(
-        bool, "CSV and TSV: whether the first line names the columns; yes if left out.", "false"
+        bool, "CSV and TSV: whether the first line names the columns; yes if left out.", False
     ),
     "bom": _table_option(
-        bool, "CSV and TSV: begin with a byte order mark, for Excel; no if left out.", "true"
+        bool, "CSV and TSV: begin with a byte order mark, for Excel; no if left out.", True
     ),
-    "dl": _table_option(bool, "Have browsers save the answer in a file; no if left out.", "true"),
+    "dl": _table_option(bool, "Have browsers save the answer in a file; no if left out.", True),
 }
 
 

@@ -72,7 +72,7 @@ def variants(
     def lacks(wanted: Any, day: dt.date) -> ColumnElement[bool]:
         return is_absent(day) if wanted else not_(is_absent(day))
 
-    yield Filter(f"{name}__isnull", f"Whether {name} has no value.", "false", lacks, type=bool)
+    yield Filter(f"{name}__isnull", f"Whether {name} has no value.", False, lacks, type=bool)
 
 
 def negated(item: Filter) -> Filter:
@@ -146,7 +146,7 @@ def number_filters(
         yield Filter(f"{name}__{operator}", description, example, condition, type=int)
     lacks = f"Whether {name} has no value."
     yield Filter(
-        f"{name}__isnull", lacks, "false",
+        f"{name}__isnull", lacks, False,
         lambda wanted, _: least.is_(None) if wanted else least.is_not(None), type=bool,
     )  # fmt: skip
 
@@ -219,4 +219,4 @@ def ids(
 
 def flag_filter(name: str, what: str, column: ColumnElement[Any]) -> Filter:
     """True or false."""
-    return Filter(name, what, "true", lambda wanted, _: column.is_(wanted), type=bool)
+    return Filter(name, what, True, lambda wanted, _: column.is_(wanted), type=bool)
