@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.fields import Field, Shape, date_keys, fields_of, scalar_keys
-from app.text import to_json
 from app.vocabulary import Kind
 
 Document = dict[str, Any]
@@ -54,12 +53,14 @@ def _without_claims(value: object) -> object:
 
 def differences(before: Document | None, after: Document) -> list[Document]:
     """What one document says that an earlier one did not, or said otherwise, field by field."""
-    kind = Kind(after["ref"].partition("/")[0])
+    changed = changed_fields(before, after)
     found = []
-    for name, what, labels in _told_in_words(kind, before, after):
-        was, now = labels
-        if was == now and (before is None or name not in changed_fields(before, after)):
+    for name, what, was, after_label in _told_in_words(before, after):
+        now = after_label
+        if was == now and name not in changed:
             continue
+        if was == now:
+            now = f"{now or 'nothing'} (otherwise than before)"
         found.append(
             {
                 "field": name,
@@ -74,20 +75,26 @@ def differences(before: Document | None, after: Document) -> list[Document]:
 
 
 def _told_in_words(
-    kind: Kind, before: Document | None, after: Document
-) -> Iterator[tuple[str, str, tuple[str | None, str | None]]]:
+    before: Document | None, after: Document
+) -> Iterator[tuple[str, str, str | None, str | None]]:
+    kind = Kind(after["ref"].partition("/")[0])
     if kind is Kind.SOURCES:
         for name in sorted(after):
-            if name not in ("id", "ref", "known_from", "known_to", "claims"):
-                values = (before.get(name) if before else None, after[name])
-                yield name, name.replace("_", " "), (_words(values[0]), _words(values[1]))
-        return
-    for field in fields_of(kind):
-        labels = (_label(field, before) if before else None, _label(field, after))
-        yield field.name, field.definition, labels
+            if name not in _BESIDE:
+                was = _words(before.get(name)) if before else None
+                yield name, name.replace("_", " "), was, _words(after[name])
+    else:
+        for field in fields_of(kind):
+            was = label_of(field, before) if before else None
+            yield field.name, field.definition, was, label_of(field, after)
+    was = _disputes(before) if before else None
+    yield "disputes", "Recorded disagreements", was, _disputes(after)
 
 
-def _label(field: Field, document: Document) -> str | None:
+_BESIDE = frozenset({"id", "ref", "known_from", "known_to", "claims", "disputes"})
+
+
+def label_of(field: Field, document: Document) -> str | None:
     """A field of a document in words."""
     name = field.name
     match field.shape:
@@ -108,16 +115,18 @@ def _label(field: Field, document: Document) -> str | None:
 
 
 def _link(link: Document) -> str:
-    return str(link["name"]) if link["active"] else f"{link['name']} (ended)"
+    ended = not link["active"] and link["until_edtf"]
+    return f"{link['name']} (ended)" if ended else str(link["name"])
+
+
+def _disputes(document: Document) -> str | None:
+    return "; ".join(dispute["about"] for dispute in document["disputes"]) or None
 
 
 def _words(value: Any) -> str | None:
     if isinstance(value, list):
-        return (
-            "; ".join(map(str, value)) or None
-            if all(isinstance(v, str) for v in value)
-            else (to_json(value) if value else None)
-        )
+        parts = (part if isinstance(part, str) else part.get("name", str(part)) for part in value)
+        return "; ".join(parts) or None
     return None if value is None else str(value)
 
 

@@ -146,7 +146,7 @@ class _Answer:
 
     def _headers(self, now: dt.datetime, versions: Mapping[str, str]) -> dict[str, str]:
         asked, named = self.asked, format_in_path(self.request)
-        tag = entity_tag(self.release, self.here, self.form.ending, asked.day)
+        tag = entity_tag(self.release, self.own, self.form.ending, asked.requested, asked.day)
         headers = {
             "ETag": tag,
             "Cache-Control": cache_control(now, depends_on_today=asked.depends_on_today),
@@ -252,7 +252,13 @@ class _Answer:
             written = (_plain(document["value"]) for document in _parsed(pieces))
         elif form is CSVW:
             address = str(with_ending(self.here, CSV.ending))
-            written = iter([to_json(csvw_document(table, address, self.meta())).encode()])
+            written = iter(
+                [
+                    to_json(
+                        csvw_document(table, address, self.meta(), header=options.header)
+                    ).encode()
+                ]
+            )
         elif form in (ICS, ATOM, LINKS):
             written = self._for_readers(pieces)
         elif options.shape == "array":
@@ -270,7 +276,10 @@ class _Answer:
             return to_calendar(events, name=self.table.title, address=base)
         if self.form is ATOM and offer.entry:
             entries = [offer.entry(document) for document in documents]
-            return to_atom(entries, title=self.table.title, address=readable(self.own), base=base)
+            about = self.here.path.removeprefix(f"{self.request.scope.get('root_path', '')}/v1/")
+            record = about.removesuffix("/changes") if "/" in about else ""
+            title = f"{self.table.title}: {record}" if record else self.table.title
+            return to_atom(entries, title=title, address=readable(self.own), base=base)
         days = [document["known_from"] for document in documents]
         record = str(self.here.replace(query="")).removesuffix("/vintages")
         return to_timemap(days, record, str(self.own))

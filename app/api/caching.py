@@ -68,4 +68,5 @@ def is_held(request: Request, tag: str) -> bool:
 
 def not_modified(headers: dict[str, str]) -> Response:
     """304: what the client has still holds (RFC 9110, 15.4.5)."""
-    return Response(status_code=304, headers=headers)
+    kept = {name: value for name, value in headers.items() if name != "Link"}
+    return Response(status_code=304, headers=kept)

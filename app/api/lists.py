@@ -92,6 +92,9 @@ def _grouped(
         return results, route.offer
     assert isinstance(results, Listing), "only lists that a statement reads have dimensions"
     groups, dimensions = group_by(reader, results, route.dimensions, asked.group_by, asked.day)
-    columns = [(dimension.name, dimension.labels is not None) for dimension in dimensions]
+    columns = [
+        (dimension.name, dimension.labels is not None, dimension.is_number)
+        for dimension in dimensions
+    ]
     table = group_table(route.offer.table, columns)
     return groups, replace(route.offer, table=table, key="groups", events=None, entry=None)

@@ -131,7 +131,7 @@ class HeadAndOptions:
             await self.app(scope, receive, send)
 
 
-_AS_OF = re.compile(r"/v1/as-of/(?P<day>[^/]+)(?P<rest>/.+)")
+_AS_OF = re.compile(r"(?P<root>.*?)/v1/as-of/(?P<day>[^/]+)(?P<rest>/.+)")
 
 
 class AsOfInPath:
@@ -146,7 +146,7 @@ class AsOfInPath:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] == "http" and (match := _AS_OF.fullmatch(scope["path"])):
-            path = f"/v1{match['rest']}"
+            path = f"{match['root']}/v1{match['rest']}"
             day = f"as_of={quote(match['day'])}".encode()
             query = b"&".join(part for part in (scope["query_string"], day) if part)
             # Starlette builds a request's address from these three.

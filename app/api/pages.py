@@ -36,7 +36,17 @@ def add_pages(app: FastAPI) -> None:
     _add_home(router)
     _add_documentation(router, app.title, (folder / _REDOC).read_bytes())
     app.include_router(router)
-    app.mount(_ASSETS, StaticFiles(directory=folder), name="docs-assets")
+    app.mount(_ASSETS, _KeptFiles(directory=folder), name="docs-assets")
+
+
+class _KeptFiles(StaticFiles):
+    """Files that may be kept for a day."""
+
+    def file_response(self, *given: Any, **named: Any) -> Response:
+        """The file, saying so."""
+        answer = super().file_response(*given, **named)
+        answer.headers.update(_KEPT)
+        return answer
 
 
 def _add_home(router: APIRouter) -> None:
@@ -62,7 +72,8 @@ def _add_home(router: APIRouter) -> None:
                 status=problem.status,
                 meaning=problem.meaning,
                 type_=problem.type,
-            )
+            ),
+            headers=_KEPT,
         )
 
     @router.get("/favicon.ico")
@@ -86,7 +97,7 @@ def _add_documentation(router: APIRouter, title: str, redoc: bytes) -> None:
     @router.get("/docs", response_class=HTMLResponse)
     async def get_docs(request: Request) -> Response:
         root = request.scope.get("root_path", "")
-        return get_swagger_ui_html(
+        page = get_swagger_ui_html(
             openapi_url=f"{root}/openapi.json",
             title=f"{title} · try it",
             swagger_js_url=f"{root}{_ASSETS}/swagger-ui-bundle.js",
@@ -94,17 +105,21 @@ def _add_documentation(router: APIRouter, title: str, redoc: bytes) -> None:
             swagger_favicon_url=f"{root}/favicon.ico",
             swagger_ui_parameters={"tryItOutEnabled": True, "defaultModelsExpandDepth": 0},
         )
+        page.headers.update(_KEPT)
+        return page
 
     @router.get("/redoc", response_class=HTMLResponse)
     async def get_redoc(request: Request) -> Response:
         root = request.scope.get("root_path", "")
-        return get_redoc_html(
+        page = get_redoc_html(
             openapi_url=f"{root}/openapi.json",
             title=f"{title} · read",
             redoc_js_url=f"{root}{_ASSETS}/{_REDOC}",
             redoc_favicon_url=f"{root}/favicon.ico",
             with_google_fonts=False,
         )
+        page.headers.update(_KEPT)
+        return page
 
     @router.get(f"{_ASSETS}/{_REDOC}")
     async def get_redoc_script() -> Response:

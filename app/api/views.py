@@ -40,6 +40,7 @@ from app.queries.filters import (
     relation_filters,
     slip_filters,
 )
+from app.queries.filters.base import ONE_REFERENCE
 from app.queries.filters.entities import COUNTRIES
 from app.queries.grouping import (
     CLAIM_DIMENSIONS,
@@ -319,7 +320,10 @@ _CompareQuery: Any = query_model(
             Field(
                 description="The record, as kind/id.",
                 examples=["missions/luna-26"],
-                json_schema_extra={VALUES_FROM: ", ".join(f"/v1/{kind.value}" for kind in Kind)},
+                json_schema_extra={
+                    "pattern": f"^{ONE_REFERENCE}$",
+                    VALUES_FROM: ", ".join(f"/v1/{kind.value}" for kind in Kind),
+                },
             ),
         ),
         "since": _SINCE,
@@ -359,8 +363,8 @@ def _add_compare(router: APIRouter) -> None:
         asked = read(request, query, now)
         assert asked.since is not None, "it is required"
         ref = asked.given["ref"]
-        if "/" not in ref:
-            detail = f"ref {ref!r} has no kind: write kind/id, as missions/luna-26"
+        if "/" not in ref or "," in ref or ref != ref.strip():
+            detail = f"ref {ref!r} is not a record: write one as kind/id, as missions/luna-26"
             raise InvalidParameter(detail, [ParameterError("ref", detail)])
         check_references(reader, changes.difference_filters(), {"ref": ref})
         found = Found(changes.compare(reader, ref, asked.since, asked.day))

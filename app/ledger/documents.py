@@ -10,7 +10,7 @@ import pycountry
 from app.dates import FuzzyDate, Span, difference
 from app.fields import Field, Shape, date_keys, fields_of
 from app.ledger.records import Claim, Dispute, Source
-from app.ledger.resolve import Member, Resolution, Resolved, Schedule
+from app.ledger.resolve import Member, Resolution, Resolved, Schedule, is_reference
 from app.ledger.verdicts import Judgement
 from app.vocabulary import (
     MILESTONE_OF,
@@ -290,29 +290,47 @@ def relation_document(
 def change_document(
     claim: Claim, before: Resolution | None, after: Resolution | None, label: Label
 ) -> Document:
-    """What a claim changed on the day on which it became known."""
-    was, now = _told(claim.property, before), _told(claim.property, after)
-    words = [_labels(claims, label) for claims in (was, now)]
+    """What a claim changed on the day on which it became known.
+
+    Args:
+        claim: that became known.
+        before: what held of its subject on the day before.
+        after: what held on that day.
+        label: the name of an entity on a day.
+    """
+    day = claim.known_from
+    was = _property_label(claim.property, before, day - dt.timedelta(days=1), label)
+    now = _property_label(claim.property, after, day, label)
     return {
-        "op": "update" if was else "insert",
+        "op": "insert" if was is None else "update",
         "field": None if claim.nature is Nature.ASSESSMENT else claim.definition().served_field,
-        "changed": words[0] != words[1],
-        "before_label": words[0],
-        "after_label": words[1],
+        "changed": was != now,
+        "before_label": was,
+        "after_label": now,
     }
 
 
-def _told(name: str, resolution: Resolution | None) -> Sequence[Claim]:
-    """The claims behind a property on a day."""
+def _property_label(
+    name: str, resolution: Resolution | None, day: dt.date, label: Label
+) -> str | None:
+    """What held of a property on a day, in words."""
     if resolution is None:
-        return ()
-    if name in resolution.single:
-        return (resolution.single[name].best,)
-    return [member.best for member in resolution.many.get(name, ())]
+        return None
+    if resolved := resolution.single.get(name):
+        return _resolved_label(name, resolved.value, resolved.best, day, label)
+    members = [
+        _resolved_label(name, member.value, member.best, day, label)
+        + (" (ended)" if member.until and not member.active else "")
+        for member in resolution.many.get(name, ())
+    ]
+    return "; ".join(members) or None
 
 
-def _labels(claims: Sequence[Claim], label: Label) -> str | None:
-    return "; ".join(value_label(claim, label) for claim in claims) or None
+def _resolved_label(name: str, value: str | None, best: Claim, day: dt.date, label: Label) -> str:
+    """A value in words; a status may be of another claim's making."""
+    if value is None or (best.property == name and not is_reference(name)):
+        return value_label(best, label)
+    return label(value, day) if is_reference(name) else value.replace("_", " ")
 
 
 # --- Promises -----------------------------------------------------------------------------------

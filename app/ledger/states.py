@@ -144,9 +144,8 @@ class Book:
     def change_document(self, claim: Claim) -> Document:
         """What a claim changed on the day on which it became known."""
         kind, about = Kind(claim.subject.partition("/")[0]), self.by_subject[claim.subject]
-        day = claim.known_from
-        before = resolve(kind, about, day - dt.timedelta(days=1))
-        return change_document(claim, before, resolve(kind, about, day), self.names.on)
+        before = resolve(kind, about, claim.known_from - dt.timedelta(days=1))
+        return change_document(claim, before, resolve(kind, about, claim.known_from), self.names.on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ class Dimension:
     value: ColumnElement[Any] | None  # None: that to which the records are related
     ways: tuple[str, ...] = ()
     labels: Labels | None = None  # the names of its values
+    is_number: bool = False
 
 
 def group_by(
@@ -106,7 +107,9 @@ def _group(
 def _year_of(name: str, table: Table) -> Dimension:
     """The year of a date, where it is certain; else nothing."""
     earliest, latest = (extract("year", table.c[f"{name}_{end}"]) for end in ("earliest", "latest"))
-    return Dimension(f"{name}_year", case((earliest == latest, earliest), else_=null()))
+    return Dimension(
+        f"{name}_year", case((earliest == latest, earliest), else_=null()), is_number=True
+    )
 
 
 def _countries(_: Reader, __: dt.date, codes: Sequence[Any]) -> Mapping[Any, str]:
@@ -172,15 +175,15 @@ CLAIM_DIMENSIONS = _by_name(
     Dimension("subject", CLAIMS.c.subject, labels=_names),
     Dimension("said_by", CLAIMS.c.said_by, labels=_names),
     Dimension("source", CLAIMS.c.source_id),
-    Dimension("known_from_year", extract("year", CLAIMS.c.known_from)),
+    Dimension("known_from_year", extract("year", CLAIMS.c.known_from), is_number=True),
 )
 MOMENT_DIMENSIONS = _by_name(
     Dimension("kind", MOMENTS.c.kind),
     Dimension("field", MOMENTS.c.field),
     Dimension("status", MOMENTS.c.status),
     Dimension("subject", MOMENTS.c.subject, labels=_names),
-    Dimension("overdue", cast(MOMENTS.c.is_overdue, Integer)),
-    Dimension("revisions", MOMENTS.c.revisions),
+    Dimension("overdue", cast(MOMENTS.c.is_overdue, Integer), is_number=True),
+    Dimension("revisions", MOMENTS.c.revisions, is_number=True),
 )
 SLIP_DIMENSIONS = _by_name(
     Dimension("milestone", PROMISES.c.milestone),
@@ -188,11 +191,11 @@ SLIP_DIMENSIONS = _by_name(
     Dimension("verdict", PROMISES.c.verdict),
     Dimension("subject", PROMISES.c.subject, labels=_names),
     Dimension("source", PROMISES.c.source_id),
-    Dimension("said_year", extract("year", PROMISES.c.said_latest)),
+    Dimension("said_year", extract("year", PROMISES.c.said_latest), is_number=True),
 )
 RELATION_DIMENSIONS = _by_name(
     Dimension("relation", RELATIONS.c.property),
     Dimension("subject", RELATIONS.c.subject, labels=_names),
     Dimension("object", RELATIONS.c.object, labels=_names),
-    Dimension("active", cast(RELATIONS.c.active, Integer)),
+    Dimension("active", cast(RELATIONS.c.active, Integer), is_number=True),
 )

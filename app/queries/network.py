@@ -1,6 +1,7 @@
 """Who works with whom: bodies joined by the agreements, missions and projects that they share."""
 
 import datetime as dt
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -96,9 +97,19 @@ def _actors(reader: Reader, day: dt.date, refs: set[str]) -> Mapping[str, Mappin
         on_day(table, day)
     )
     known = {row.entity: row._asdict() for row in reader.execute(statement) if row.entity in refs}
-    # A body may be named by others before anything was known of itself.
-    blank = {"kind": None, "country": None}
-    return {ref: known.get(ref) or {**blank, "name": ref.partition("/")[2]} for ref in refs}
+    unknown = refs - known.keys()
+    return {**known, **(_only_named(reader, day, unknown) if unknown else {})}
+
+
+def _only_named(reader: Reader, day: dt.date, refs: set[str]) -> Mapping[str, Mapping[str, Any]]:
+    """Bodies that others named before anything was known of themselves."""
+    statement = select(RELATIONS.c.object, RELATIONS.c.document).where(
+        RELATIONS.c.object.in_(refs), on_day(RELATIONS, day)
+    )
+    return {
+        ref: {"name": json.loads(document)["object_name"], "kind": None, "country": None}
+        for ref, document in reader.execute(statement)
+    }
 
 
 def _tie(

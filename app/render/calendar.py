@@ -14,6 +14,8 @@ from icalendar import Event as CalendarEvent
 
 from app.version import VERSION
 
+_FIRST = dt.date(1957, 10, 4)  # before there was anything to plan
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -26,7 +28,6 @@ class Event:
     status: str  # CONFIRMED, TENTATIVE or CANCELLED
     description: str
     path: str  # of the record, below the service's address
-    revision: int  # rises whenever the date changes
     known_from: dt.date
 
 
@@ -50,7 +51,6 @@ def moment_events(moment: Mapping[str, Any]) -> Iterator[Event]:
         status="CANCELLED" if cancelled else "TENTATIVE" if planned else "CONFIRMED",
         description=" ".join(filter(None, notes)),
         path=f"/v1/{moment['subject']}",
-        revision=moment["revisions"] or 0,
         known_from=dt.date.fromisoformat(moment["known_from"]),
     )
 
@@ -80,6 +80,7 @@ def _event(event: Event, address: str) -> CalendarEvent:
     made.add("description", event.description)
     made.add("status", event.status)
     made.add("transp", "TRANSPARENT")
-    made.add("sequence", event.revision)
+    # Whatever changes about an event changes on a later day.
+    made.add("sequence", (event.known_from - _FIRST).days)
     made.add("url", f"{address}{event.path}")
     return made

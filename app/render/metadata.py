@@ -15,13 +15,16 @@ _CSVW_TYPES: Mapping[ColumnType, str] = {
 }
 
 
-def csvw_document(table: Table, address: str, meta: Mapping[str, Any]) -> dict[str, Any]:
+def csvw_document(
+    table: Table, address: str, meta: Mapping[str, Any], *, header: bool = True
+) -> dict[str, Any]:
     """A table in the words of CSV on the Web (Metadata Vocabulary for Tabular Data).
 
     Args:
         table: what its columns are.
         address: of the CSV.
         meta: what every answer says of itself.
+        header: whether its first line names the columns.
     """
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
@@ -33,7 +36,7 @@ def csvw_document(table: Table, address: str, meta: Mapping[str, Any]) -> dict[s
         "dialect": {
             "encoding": "utf-8",
             "delimiter": ",",
-            "header": True,
+            "header": header,
             "lineTerminators": "\r\n",
         },
         "tableSchema": {

@@ -146,18 +146,26 @@ def record_table(kind: Kind) -> Table:
     return replace(made, columns=tuple(ordered), groups={**made.groups, **milestones})
 
 
-def group_table(counted: Table, dimensions: Sequence[tuple[str, bool]]) -> Table:
-    """The table of how many records share what; dimensions may have names beside their values."""
+def group_table(counted: Table, dimensions: Sequence[tuple[str, bool, bool]]) -> Table:
+    """The table of how many records share what.
+
+    Args:
+        counted: the table of the records.
+        dimensions: the name of each, whether names stand beside its values, whether they are
+            numbers.
+    """
     columns = []
-    for name, is_named in dimensions:
-        columns.append(Column(name, ColumnType.STRING, f"{name}", name, _value_at((name,))))
+    for name, is_named, is_number in dimensions:
+        kind = ColumnType.INTEGER if is_number else ColumnType.STRING
+        words = name.replace("_", " ").capitalize()
+        columns.append(Column(name, kind, words, name, _value_at((name,))))
         if is_named:
             label = f"{name}_name"
             cell = _value_at((label,))
             columns.append(Column(label, ColumnType.STRING, "its name", label, cell, True))
     what = f"how many of {counted.name}"
     columns.append(Column("count", ColumnType.INTEGER, what, "count", _value_at(("count",))))
-    key = tuple(name for name, _ in dimensions)
+    key = tuple(name for name, *_ in dimensions)
     by = " and ".join(key)
     return Table(
         name=f"{counted.name}-by-{'-'.join(key)}",
@@ -191,7 +199,8 @@ def _columns(
         if key in without:
             continue
         annotation = _without_none(info.annotation)
-        name, here, what = f"{prefix}{key}", (*path, key), info.description or ""
+        name, here = f"{prefix}{key}", (*path, key)
+        what = info.description or name.replace("_", " ").capitalize()
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
             yield from _columns(annotation, here, ())
         elif get_origin(annotation) is list:
@@ -217,7 +226,8 @@ def _list_columns(name: str, path: tuple[str, ...], what: str, item: Any) -> Ite
     if label:
         what = f"{what}: in words".lstrip(": ")
         cell = _joined_at(path, label)
-        yield Column(f"{name}_{label}s", ColumnType.STRING, what, path[0], cell, True)
+        is_label = label == "name"
+        yield Column(f"{name}_{label}s", ColumnType.STRING, what, path[0], cell, is_label)
 
 
 def _value_at(path: tuple[str, ...]) -> Callable[[Mapping[str, Any]], Cell]:

@@ -19,7 +19,8 @@ MAX_VALUE_LENGTH = 2_000
 MAX_WORDS = 100
 _MORE = f"{{0,{MAX_WORDS - 1}}}"
 _SLUG = "[a-z0-9]+(-[a-z0-9]+)*"
-REFERENCE_PATTERN = f"^[a-z]+/{_SLUG}(,[a-z]+/{_SLUG}){_MORE}$"
+ONE_REFERENCE = f"[a-z]+/{_SLUG}"
+REFERENCE_PATTERN = f"^{ONE_REFERENCE}(,{ONE_REFERENCE}){_MORE}$"
 ID_PATTERN = f"^([a-z]+/)?{_SLUG}(,([a-z]+/)?{_SLUG}){_MORE}$"
 
 
