@@ -224,9 +224,13 @@ def _source_rows(book: Book, source: Source) -> Iterator[tuple[type, Row]]:
     # Who wrote and published it stands in its own record; no claim is needed.
     related = [("author", author) for author in dict.fromkeys(source.authors)]
     related += [("publisher", source.publisher)] if source.publisher else []
-    for name, target in related:
-        document = relation_document(source.ref, name, target, None, day=first, label=book.names.on)
-        yield Relation, _relation_row(Period(first, None, document))
+    for pair in related:
+
+        def told(day: dt.date, pair: tuple[str, str] = pair) -> Document:
+            return relation_document(source.ref, *pair, None, day=day, label=book.names.on)
+
+        for period in periods((day for day in days if day >= first), told):
+            yield Relation, _relation_row(period)
 
 
 def _period_rows(
@@ -272,20 +276,24 @@ def _columns(kind: Kind, document: Document) -> Row:
     ]
     if overdue:
         columns["is_overdue"] = any(overdue)
-        columns["slipped_min"] = _most(document, "slip_days_min")
-        columns["slipped_max"] = _most(document, "slip_days_max")
+        columns |= _moved(document)
     return {name: _column_value(name, value) for name, value in columns.items()}
 
 
-def _most(document: Document, key: str) -> int | None:
-    """The largest of a number over a record's milestones."""
+def _moved(document: Document) -> Row:
+    """How far the plan that moved most has moved; no bound, where one of them has none."""
     kind = Kind(document["ref"].partition("/")[0])
-    numbers = [
-        document[f"{field.name}_{key}"]
-        for field in fields_of(kind)
-        if field.shape is Shape.MILESTONE
+    names = [field.name for field in fields_of(kind) if field.shape is Shape.MILESTONE]
+    spans = [
+        (document[f"{name}_slip_days_min"], document[f"{name}_slip_days_max"]) for name in names
     ]
-    return max((number for number in numbers if number is not None), default=None)
+    known = [span for span in spans if span != (None, None)]
+    least = [low for low, _ in known if low is not None]
+    most = [high for _, high in known if high is not None]
+    return {
+        "slipped_min": max(least, default=None),
+        "slipped_max": max(most) if most and len(most) == len(known) else None,
+    }
 
 
 _COMMON_COLUMNS = frozenset({"id", "name", "disputed", "known_from", "known_to"})

@@ -13,10 +13,11 @@ from app.db import Reader
 from app.errors import BadRequest, InvalidParameter, ParameterError, did_you_mean
 from app.fields import Shape, fields_of
 from app.queries.filters import on_day
+from app.queries.filters.entities import relations_of
 from app.queries.paging import MAX_LIMIT, Listing, Worked
 from app.tables import CLAIMS, MOMENTS, PROMISES, RELATIONS, STANDINGS, STATES
 from app.text import to_json
-from app.vocabulary import Kind, ValueType, properties_of
+from app.vocabulary import Kind
 
 Labels = Callable[[Reader, dt.date, Sequence[Any]], Mapping[Any, str]]
 
@@ -161,7 +162,7 @@ def _own_dimensions(kind: Kind) -> Iterator[Dimension]:
 
 
 def _related_dimensions(kind: Kind) -> Iterator[Dimension]:
-    properties = [prop for prop in properties_of(kind) if prop.type is ValueType.REFERENCE]
+    properties = relations_of(kind)
     for prop in properties:
         yield Dimension(prop.name, None, (prop.name,), _names)
     ways = tuple(prop.name for prop in properties if Kind.AGENCIES in prop.refers_to)

@@ -118,6 +118,8 @@ def test_the_package_has_every_table(
     document = described(packages[day])
     with zipfile.ZipFile(packages[day]) as package:
         assert package.testzip() is None
+        # Nothing of when it was made is in it, or no two would be the same.
+        assert {entry.date_time for entry in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         assert package.namelist() == [
             *(f"{name}.csv" for name in NAMES), "datapackage.json", "README.md",
         ]  # fmt: skip

@@ -69,7 +69,10 @@ def check_said_about(records: Sequence[Record], found: Findings) -> None:
         if not record.model.claims:
             remedy = "add a claim about it, or delete the file"
             found.add(record.place("id"), f"nothing claims anything about {record.ref}", remedy)
-        elif all(claim.property != "name" for claim in record.model.claims):
+        elif all(
+            claim.property != "name" or claim.rank is Rank.DEPRECATED
+            for claim in record.model.claims
+        ):
             found.add(record.place("id"), f"{record.ref} has no name", "add a claim of its name")
 
 

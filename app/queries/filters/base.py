@@ -146,9 +146,10 @@ def number_filters(
         description = f"{what}: certainly {meaning} this."
         yield Filter(f"{name}__{operator}", description, example, condition, type=int)
     lacks = f"Whether {name} has no value."
+    no_bound = and_(least.is_(None), most.is_(None))
     yield Filter(
         f"{name}__isnull", lacks, False,
-        lambda wanted, _: least.is_(None) if wanted else least.is_not(None), type=bool,
+        lambda wanted, _: no_bound if wanted else not_(no_bound), type=bool,
     )  # fmt: skip
 
 

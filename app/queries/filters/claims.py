@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import Column, ColumnElement, func, or_, select
 
 from app.dates import DATE_PATTERN
 from app.models import Standing
@@ -45,7 +45,7 @@ def _claim_filters() -> Iterator[Filter]:
     yield from choices("nature", "What sort of statement", tuple(Nature), columns.nature)
     who = "Who asserts it"
     yield from references("said_by", who, "agencies/roscosmos", columns.said_by, SPEAKER_KINDS)
-    yield from _said_filters()
+    yield from said_filters()
     yield from days("known_from", "Known from a day", columns.known_from)
     yield from ids(
         "source", "Source that says so", "rt-2018-03-02", columns.source_id, Kind.SOURCES
@@ -55,23 +55,28 @@ def _claim_filters() -> Iterator[Filter]:
     yield from choices("standing", what, tuple(Standing), STANDINGS.c.standing)
 
 
-def _said_filters() -> Iterator[Filter]:
-    """When it was asserted; a claim has no column of its own for the end, but `known_from`."""
-    gte, lte = (
-        lambda date: CLAIMS.c.said_earliest >= (date.earliest or dt.date.min),
-        lambda date: CLAIMS.c.known_from <= (date.latest or dt.date.max),
-    )
-    for name, what, compare in (
-        ("said__gte", "Certainly not said before this (EDTF).", gte),
-        ("said__lte", "Certainly not said after this (EDTF).", lte),
+def said_filters(claim_id: Column[Any] | None = None) -> Iterator[Filter]:
+    """When it was asserted; in other tables, by the id of the claim."""
+
+    def not_before(text: str, _: dt.date) -> ColumnElement[bool]:
+        # A claim has no column of its own for the end, but `known_from`.
+        earliest = date_of("said__gte", text).earliest or dt.date.min
+        return among(CLAIMS.c.said_earliest >= earliest)
+
+    def not_after(text: str, _: dt.date) -> ColumnElement[bool]:
+        latest = date_of("said__lte", text).latest or dt.date.max
+        return among(CLAIMS.c.known_from <= latest)
+
+    def among(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+        if claim_id is None:
+            return condition
+        return claim_id.in_(select(CLAIMS.c.id).where(condition))
+
+    for name, meaning, condition in (
+        ("said__gte", "before", not_before),
+        ("said__lte", "after", not_after),
     ):
-
-        def condition(
-            text: str, _: dt.date, name: str = name, compare: Any = compare
-        ) -> ColumnElement[bool]:
-            found: ColumnElement[bool] = compare(date_of(name, text))
-            return found
-
+        what = f"Certainly not said {meaning} this (EDTF)."
         yield Filter(name, what, "2018-03", condition, pattern=DATE_PATTERN)
 
 

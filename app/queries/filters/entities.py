@@ -38,7 +38,7 @@ from app.tables import (
     STATES,
 )
 from app.text import fold
-from app.vocabulary import Kind, SourceKind, ValueType, properties_of
+from app.vocabulary import Kind, Property, SourceKind, ValueType, properties_of
 
 COUNTRIES = "ISO 3166-1"
 MAX_SEARCH_LENGTH = 100  # every word of it is looked for in every name
@@ -150,20 +150,30 @@ _WHATEVER_WAY = {
 }
 
 
+def relations_of(kind: Kind) -> list[Property]:
+    """How records of a kind can be related; a source, by its own record alone."""
+    own = ("author", "publisher")
+    return [
+        prop
+        for prop in properties_of(kind)
+        if prop.type is ValueType.REFERENCE and (kind is not Kind.SOURCES or prop.name in own)
+    ]
+
+
 def _relation_filters(kind: Kind, table: Table) -> Iterator[Filter]:
     """By another record: by the way in which the two are related, or in whatever way."""
-    for prop in properties_of(kind):
-        if prop.type is ValueType.REFERENCE:
-            yield from _relation(
-                prop.name, prop.definition, prop.refers_to, [prop.name], table.c["entity"]
-            )
+    relations = relations_of(kind)
+    for prop in relations:
+        yield from _relation(
+            prop.name, prop.definition, prop.refers_to, [prop.name], table.c["entity"]
+        )
     for target, name in _WHATEVER_WAY.items():
-        ways = [prop.name for prop in properties_of(kind) if target in prop.refers_to]
+        ways = [prop.name for prop in relations if target in prop.refers_to]
         if ways and name not in ways:
             what = f"Related to one of these {target.value} as {', '.join(ways)}"
             yield from _relation(name, what, (target,), ways, table.c["entity"])
     if "country" not in table.c:
-        ways = [prop.name for prop in properties_of(kind) if Kind.AGENCIES in prop.refers_to]
+        ways = [prop.name for prop in relations if Kind.AGENCIES in prop.refers_to]
         yield country_of_related("country", table.c["entity"], ways)
 
 

@@ -13,7 +13,8 @@ from app.queries.filters.base import (
     number_filters,
     references,
 )
-from app.queries.filters.dates import date_filters, days
+from app.queries.filters.claims import said_filters
+from app.queries.filters.dates import date_filters
 from app.queries.filters.entities import involving
 from app.tables import MOMENTS, PROMISES, RELATIONS
 from app.vocabulary import MILESTONES, PROPERTIES, Kind, Nature, ValueType, Verdict
@@ -72,7 +73,7 @@ def _slip_filters() -> Iterator[Filter]:
     yield from choices("nature", "Whether it was promised or happened", natures, columns.nature)
     yield from choices("verdict", "What had become of it", tuple(Verdict), columns.verdict)
     yield from date_filters("date", "The date", columns.due_earliest, columns.due_latest)
-    yield from days("said", "Said", columns.said_latest)
+    yield from said_filters(columns.claim_id)
     yield from ids(
         "source", "Source that says so", "rt-2018-03-02", columns.source_id, Kind.SOURCES
     )
