@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,7 +57,8 @@ def _example(parameter: dict[str, Any]) -> Any:
 
 def program(name: str) -> str:
     """The path of a program; without it the test is skipped, but not where CI installs it."""
-    path = shutil.which(name)
+    beside = str(Path(sys.executable).parent)  # where the packages of these tests put theirs
+    path = shutil.which(name, path=f"{beside}{os.pathsep}{os.environ.get('PATH', '')}")
     if path is None:
         reason = f"{name} is not installed"
         if os.environ.get("CI"):
