@@ -23,7 +23,7 @@ from app.queries.filters import (
 )
 from app.queries.paging import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET, PageRequest, cursor_day
 
-_PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 _HOW = (
@@ -208,7 +208,7 @@ def _text(
     pattern: str | None = None, max_length: int = MAX_VALUE_LENGTH, values_from: str = ""
 ) -> Any:
     """A text whose pattern is shown and not enforced: our own checks can name the nearest word."""
-    shown = {"pattern": pattern or _PRINTABLE}
+    shown = {"pattern": pattern or PRINTABLE}
     if values_from:
         shown[VALUES_FROM] = values_from
     declared = Field(min_length=1, max_length=max_length, json_schema_extra=shown)  # type: ignore[arg-type]

@@ -10,6 +10,7 @@ from app.api.deps import Now, Reading
 from app.api.lists import ListRoute, add_list
 from app.api.parameters import (
     ABSENT,
+    PRINTABLE,
     VALUES_FROM,
     Asked,
     choice_parameter,
@@ -296,7 +297,11 @@ _SEARCH = ListRoute(
         more={
             "q": (
                 Annotated[str, Field(min_length=1, max_length=MAX_QUERY)],
-                Field(description="What to look for.", examples=["luna26"]),
+                Field(
+                    description="What to look for.",
+                    examples=["luna26"],
+                    json_schema_extra={"pattern": PRINTABLE},
+                ),
             ),
             "kind": choice_parameter(
                 "Only these kinds of hits. One or more, separated by commas.", KINDS
