@@ -258,8 +258,11 @@ class AgencyState(State, table=True):
     held_at: str | None = None
     founded_earliest: dt.date | None = None
     founded_latest: dt.date | None = None
-    held_earliest: dt.date | None = None
-    held_latest: dt.date | None = None
+    is_overdue: bool
+    slipped_min: int | None = None
+    slipped_max: int | None = None
+    meeting_earliest: dt.date | None = None
+    meeting_latest: dt.date | None = None
     side_meeting_earliest: dt.date | None = None
     side_meeting_latest: dt.date | None = None
 

@@ -139,7 +139,9 @@ def moments_of(document: Document) -> dict[str, Document]:
     return {
         field.name: _moment_document(field, document, kind)
         for field in fields_of(kind)
-        if field.shape in (Shape.DATE, Shape.MILESTONE) and document[f"{field.name}_edtf"]
+        if field.shape in (Shape.DATE, Shape.MILESTONE)
+        # A date that was promised once, and then said not to be known, is a moment without one.
+        and (document[f"{field.name}_edtf"] or document.get(f"{field.name}_first_edtf"))
     }
 
 

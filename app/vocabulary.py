@@ -298,6 +298,8 @@ _ALL_PROPERTIES = (
     _date("founded_on", "When it was founded", Kind.AGENCIES),
     _refs("member_of", "Organisation of which it is a member", _ACTORS, Kind.AGENCIES),
     _refs("allied_with", "Body with which it is said to be allied", _ACTORS, Kind.AGENCIES),
+    _date("planned_meeting", "When the forum is to meet", Kind.AGENCIES, nature=Nature.PLAN,
+          served_as="planned_meeting"),
     _date("held_on", "When the forum met", Kind.AGENCIES),
     _text("held_at", "Town where the forum met", Kind.AGENCIES, nature=Nature.EVENT),
     Property("host_country", "Country that was host to the forum", ValueType.COUNTRY,
@@ -331,6 +333,7 @@ MILESTONES = (
         "first_element", "first_element_planned", "first_element_ready_on",
         "First element ready", (Kind.PROJECTS,),
     ),
+    Milestone("meeting", "planned_meeting", "held_on", "Meeting of the forum", (Kind.AGENCIES,)),
     Milestone("opening", "planned_opening", "opened_on", "Start of work", (Kind.PROJECTS,)),
 )  # fmt: skip
 

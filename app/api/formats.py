@@ -46,7 +46,9 @@ BY_ENDING = {item.ending: item for item in FORMATS}
 
 # Longest first, so that csv-metadata.json is not taken for json. Bulk files have their own routes.
 _ENDINGS = "|".join(re.escape(ending) for ending in sorted(BY_ENDING, key=len, reverse=True))
-_PATH = re.compile(rf"(?P<rest>.*?/v1/(?!dataset\.ndjson$).*?[^/.])\.(?P<ending>{_ENDINGS})")
+_PATH = re.compile(
+    rf"(?P<rest>.*?/v1/(?!dataset\.ndjson$).*?[^/.])\.(?P<ending>{_ENDINGS})", re.DOTALL
+)
 
 
 class FormatInPath:

@@ -131,7 +131,7 @@ class HeadAndOptions:
             await self.app(scope, receive, send)
 
 
-_AS_OF = re.compile(r"(?P<root>.*?)/v1/as-of/(?P<day>[^/]+)(?P<rest>/.+)")
+_AS_OF = re.compile(r"(?P<root>.*?)/v1/as-of/(?P<day>[^/]+)(?P<rest>/.+)", re.DOTALL)
 
 
 class AsOfInPath:

@@ -1,7 +1,7 @@
 """Values → the JSON that the API serves, prepared once when the data is loaded. Pure functions."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -69,13 +69,20 @@ def entity_document(
     for field in fields_of(Kind(kind)):
         document |= _field_document(field, resolution, day, label)
     document["name"] = label(ref, day)
-    document["disputed"] = sorted(
-        PROPERTIES[name].served_field for name, value in resolution.single.items() if value.rivals
-    )
+    document["disputed"] = sorted(_disputed(resolution))
     document["unknown"] = list(resolution.unknown)
     document["none"] = list(resolution.none)
     document["disputes"] = [dispute_link(dispute) for dispute in disputes]
     return document
+
+
+def _disputed(resolution: Resolution) -> Iterator[str]:
+    """The fields whose served value somebody contradicts; not by a plan what has happened."""
+    for name, value in resolution.single.items():
+        field = PROPERTIES[name].served_field
+        schedule = resolution.schedules.get(field)
+        if value.rivals and (schedule is None or schedule.best.property == name):
+            yield field
 
 
 def blank_document(document: Document, first_known: dt.date) -> Document:

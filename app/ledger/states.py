@@ -7,7 +7,7 @@ dispute can first be told. Each of its rows is the period between two such days.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,18 +66,15 @@ class Names:
             self._periods[ref] = periods(change_days(claims), _name_on(ref, claims))
 
     def on(self, ref: str, day: dt.date) -> str:
-        """The name on a day; before the first was recorded, that first one."""
+        """The name on a day; before anybody had named it, its id, which tells nothing of later."""
         if ref in self._titles:
             return self._titles[ref]
-        named = self._periods.get(ref, [])
-        current = [period for period in named if period.known_from <= day]
-        if current:
-            return current[-1].value
-        return named[0].value if named else ref.partition("/")[2]
+        named = [period for period in self._periods.get(ref, ()) if period.known_from <= day]
+        return named[-1].value if named else ref.partition("/")[2]
 
     def change_days(self, ref: str) -> set[dt.date]:
         """The days on which the name changes."""
-        return {period.known_from for period in self._periods.get(ref, [])[1:]}
+        return {period.known_from for period in self._periods.get(ref, ())}
 
 
 def _name_on(ref: str, claims: Sequence[Claim]) -> Any:
@@ -167,7 +164,7 @@ def rows_of(book: Book, ref: str) -> Iterator[tuple[type, Row]]:
     days = _days(book, ref, claims)
     resolutions = {day: resolve(kind, claims, day) for day in days}
     if kind is Kind.SOURCES:
-        yield from _source_rows(book, book.ledger.sources[ref.partition("/")[2]])
+        yield from _source_rows(book, book.ledger.sources[ref.partition("/")[2]], resolutions)
     else:
         yield from _state_rows(book, ref, claims, resolutions)
         yield from _relation_rows(book, ref, resolutions)
@@ -208,7 +205,9 @@ def _state_rows(
     yield from _search_rows(states)
 
 
-def _source_rows(book: Book, source: Source) -> Iterator[tuple[type, Row]]:
+def _source_rows(
+    book: Book, source: Source, resolutions: Mapping[dt.date, Resolution | None]
+) -> Iterator[tuple[type, Row]]:
     first = book.first_known(source.ref)
     named = [*source.authors, *filter(None, (source.publisher, source.via))]
     days = {first} | {day for ref in named for day in book.names.change_days(ref)}
@@ -231,6 +230,7 @@ def _source_rows(book: Book, source: Source) -> Iterator[tuple[type, Row]]:
 
         for period in periods((day for day in days if day >= first), told):
             yield Relation, _relation_row(period)
+    yield from _relation_rows(book, source.ref, resolutions, without=related)
 
 
 def _period_rows(
@@ -316,13 +316,16 @@ _TEXT_COLUMNS = frozenset(
 
 
 def _relation_rows(
-    book: Book, ref: str, resolutions: Mapping[dt.date, Resolution | None]
+    book: Book,
+    ref: str,
+    resolutions: Mapping[dt.date, Resolution | None],
+    without: Iterable[tuple[str, str]] = (),
 ) -> Iterator[tuple[type, Row]]:
     related = {
         day: dict(_relations(resolution)) if resolution else {}
         for day, resolution in resolutions.items()
     }
-    pairs = sorted({pair for relations in related.values() for pair in relations})
+    pairs = sorted({pair for relations in related.values() for pair in relations} - {*without})
     for name, target in pairs:
 
         def at(day: dt.date, pair: tuple[str, str] = (name, target)) -> Document | None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Integer, cast
+from sqlalchemy import Integer, cast, or_
 
 from app.db import Reader
 from app.queries.entities import check_references
@@ -43,6 +43,12 @@ RELATION_SORT_KEYS = sorted_by(
 
 def list_moments(reader: Reader, given: Mapping[str, Any], day: dt.date) -> Listing:
     """The dates that held on a day."""
+    listing = _moments(reader, given, day)
+    dated = or_(MOMENTS.c.earliest.is_not(None), MOMENTS.c.latest.is_not(None))
+    return replace(listing, conditions=[*listing.conditions, dated])
+
+
+def _moments(reader: Reader, given: Mapping[str, Any], day: dt.date) -> Listing:
     filters = moment_filters()
     check_references(reader, filters, given)
     return Listing(
@@ -57,7 +63,7 @@ def list_moments(reader: Reader, given: Mapping[str, Any], day: dt.date) -> List
 
 def list_summary(reader: Reader, given: Mapping[str, Any], day: dt.date) -> Listing:
     """Those of the dates for which one was promised, those that moved furthest first."""
-    listing = list_moments(reader, given, day)
+    listing = _moments(reader, given, day)
     promised = [*listing.conditions, MOMENTS.c.promised.is_(True)]
     return replace(listing, conditions=promised, default_sort="-slipped")
 

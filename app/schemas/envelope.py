@@ -28,7 +28,7 @@ class AsOf(Shaped):
 class Citation(Shaped):
     """How to cite the answer."""
 
-    text: str
+    text: str = Field(description="ready to be pasted")
     url: str = Field(description="address that gives the same answer: it names the day")
 
 
@@ -38,7 +38,7 @@ class Meta(Shaped):
     as_of: AsOf
     release: str = Field(description="digest of all that the data says; changes when it does")
     license: str = Field(description="licence of the data (SPDX)", examples=[LICENSE])
-    license_url: str
+    license_url: str = Field(description="the licence in full")
     citation: Citation
 
 
@@ -46,7 +46,7 @@ class ListMeta(Meta):
     """What a list says of itself."""
 
     count: int = Field(description="how many records there are in all, not only on this page")
-    limit: int
+    limit: int = Field(description="how many a page may hold")
     next_cursor: str | None = Field(description="for the next page; null on the last")
     next: str | None = Field(description="address of the next page; null on the last")
 
@@ -70,7 +70,7 @@ class Group(BaseModel):
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, str | int | None]
 
-    count: int
+    count: int = Field(description="how many there are")
 
 
 class Page(Shaped, Generic[T]):
@@ -114,8 +114,8 @@ def _envelope(name: str, base: type[BaseModel]) -> type[BaseModel]:
 class ProblemError(Shaped):
     """One thing wrong with the request."""
 
-    parameter: str
-    detail: str
+    parameter: str = Field(description="the parameter that is wrong")
+    detail: str = Field(description="what is wrong with it, and the remedy")
 
 
 class Problem(Shaped):
@@ -123,7 +123,7 @@ class Problem(Shaped):
 
     type: str = Field(description="address of a page about this kind of error")
     title: str = Field(description="the same for every error of the type")
-    status: int
+    status: int = Field(description="the HTTP status")
     detail: str = Field(description="what is wrong this time, and what to do about it")
     instance: str = Field(description="the address asked for")
     request_id: str = Field(description="also in the header X-Request-Id, and in our log")

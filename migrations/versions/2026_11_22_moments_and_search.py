@@ -100,6 +100,11 @@ def upgrade() -> None:
     with op.batch_alter_table("agency_states", schema=None) as batch_op:
         batch_op.add_column(sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(), nullable=False))
         batch_op.add_column(sa.Column("held_at", sqlmodel.sql.sqltypes.AutoString(), nullable=True))
+        batch_op.add_column(sa.Column("is_overdue", sa.Boolean(), nullable=False))
+        batch_op.add_column(sa.Column("slipped_min", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("slipped_max", sa.Integer(), nullable=True))
+        batch_op.alter_column("held_earliest", new_column_name="meeting_earliest")
+        batch_op.alter_column("held_latest", new_column_name="meeting_latest")
 
     with op.batch_alter_table("agreement_states", schema=None) as batch_op:
         batch_op.add_column(sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(), nullable=False))
@@ -202,5 +207,10 @@ def downgrade() -> None:
         batch_op.drop_column("digest")
 
     with op.batch_alter_table("agency_states", schema=None) as batch_op:
+        batch_op.alter_column("meeting_latest", new_column_name="held_latest")
+        batch_op.alter_column("meeting_earliest", new_column_name="held_earliest")
+        batch_op.drop_column("slipped_max")
+        batch_op.drop_column("slipped_min")
+        batch_op.drop_column("is_overdue")
         batch_op.drop_column("held_at")
         batch_op.drop_column("digest")

@@ -109,7 +109,8 @@ def _nature(
     if prop.nature is Nature.ASSESSMENT and entry.nature not in (None, Nature.ASSESSMENT):
         what = f"{prop.name!r} is a judgement, not of nature {entry.nature}"
         found.add(place("nature"), what, "leave nature out, or choose another property")
-    if prop.nature is Nature.EVENT and prop.implies_status and entry.nature is Nature.PLAN:
+    dated = prop.nature is Nature.EVENT and prop.type is ValueType.DATE
+    if dated and entry.nature is Nature.PLAN:
         milestone = MILESTONE_OF.get(prop.name)
         what = f"{prop.name!r} is what happened, not of nature plan"
         found.add(

@@ -151,13 +151,8 @@ _WHATEVER_WAY = {
 
 
 def relations_of(kind: Kind) -> list[Property]:
-    """How records of a kind can be related; a source, by its own record alone."""
-    own = ("author", "publisher")
-    return [
-        prop
-        for prop in properties_of(kind)
-        if prop.type is ValueType.REFERENCE and (kind is not Kind.SOURCES or prop.name in own)
-    ]
+    """How records of a kind can be related."""
+    return [prop for prop in properties_of(kind) if prop.type is ValueType.REFERENCE]
 
 
 def _relation_filters(kind: Kind, table: Table) -> Iterator[Filter]:
