@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.ledger.book import Book
 from app.ledger.records import Claim, Dispute, Ledger
-from app.ledger.states import Book, Row, rows_of
+from app.ledger.states import Row, rows_of
 from app.ledger.verdicts import judge
 from app.models import ClaimStanding, MissionState, Promise, Relation, SourceState
 from app.vocabulary import Nature, Rank, SourceKind

@@ -10,6 +10,7 @@ from typing import Any
 
 from fastapi import Request, Response
 
+from app.api.asked import Asked
 from app.api.bodies import ranged, streamed
 from app.api.caching import (
     cache_control,
@@ -44,7 +45,6 @@ from app.api.links import (
     service_links,
     version_links,
 )
-from app.api.parameters import Asked
 from app.db import Reader
 from app.errors import BadRequest, ParameterError, did_you_mean
 from app.queries.dataset import get_release

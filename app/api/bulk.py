@@ -11,13 +11,14 @@ from typing import Annotated, Any
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Query, Request, Response
 
+from app.api.asked import Asked, read
 from app.api.bodies import ranged
 from app.api.caching import cache_control, canonical, entity_tag, is_held, not_modified
 from app.api.dataset import about_dataset, property_documents
 from app.api.deps import Now, Reading
 from app.api.encoding import send_plain
 from app.api.links import memento_datetime
-from app.api.parameters import Asked, AsOfQuery, read
+from app.api.parameters import AsOfQuery
 from app.api.routing import FILE_PROBLEMS, data_router, problem_responses
 from app.api.tables import CLAIMS, DISPUTES, PROPERTIES, RELATIONS, SLIPS, TIMELINE, record_offer
 from app.db import Database, Reader

@@ -6,10 +6,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from app.api.answers import Offer, item_answer
+from app.api.asked import read
 from app.api.deps import Now, Reading
 from app.api.formats import JSON, NDJSON, TABULAR
 from app.api.lists import ListRoute, add_list
-from app.api.parameters import query_model, read
+from app.api.parameters import query_model
 from app.api.routing import data_router, documented
 from app.api.tables import PROPERTIES as PROPERTIES_OFFER
 from app.db import Reader

@@ -6,9 +6,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from app.api.answers import Offer, item_answer
+from app.api.asked import read
 from app.api.deps import Now, Reading
 from app.api.lists import ListRoute, add_list, id_parameter
-from app.api.parameters import query_model, read
+from app.api.parameters import query_model
 from app.api.routing import data_router, documented
 from app.api.tables import CHANGES, CLAIMS, SCHEDULE, VINTAGES, record_offer
 from app.queries import changes, claims, entities, promises

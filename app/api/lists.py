@@ -8,8 +8,8 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel
 
 from app.api.answers import Offer, list_answer
+from app.api.asked import Asked, read
 from app.api.deps import Now, Reading
-from app.api.parameters import Asked, read
 from app.api.routing import documented
 from app.db import Reader
 from app.queries.grouping import Dimension, group_by

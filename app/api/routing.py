@@ -5,8 +5,8 @@ from typing import Any
 
 from fastapi import APIRouter, Depends
 
+from app.api.asked import check_query
 from app.api.formats import Format
-from app.api.parameters import check_query
 from app.errors import (
     AddressTooLong,
     AppError,

@@ -6,11 +6,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.api.answers import Offer, item_answer
+from app.api.asked import read
 from app.api.deps import Now, Reading
 from app.api.entities import COLLECTIONS, Collection
 from app.api.formats import JSON, TXT
 from app.api.lists import id_parameter
-from app.api.parameters import AsOfQuery, read
+from app.api.parameters import AsOfQuery
 from app.api.routing import data_router, documented
 from app.errors import NotFound, nearest
 from app.queries.entities import Found, get_entity

@@ -6,18 +6,17 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from app.api.answers import Offer, item_answer
+from app.api.asked import Asked, read
+from app.api.days import day_field
 from app.api.deps import Now, Reading
 from app.api.lists import ListRoute, add_list
 from app.api.parameters import (
     ABSENT,
     PRINTABLE,
     VALUES_FROM,
-    Asked,
     choice_parameter,
-    day_field,
     optional_parameter,
     query_model,
-    read,
     text_parameter,
 )
 from app.api.routing import data_router, documented

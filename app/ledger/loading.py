@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 from app import fulltext
 from app.db import Database, Reader, Writer, is_missing
 from app.errors import StartError
+from app.ledger.book import Book
 from app.ledger.checks import check_folder
 from app.ledger.documents import source_document
 from app.ledger.records import Claim
@@ -21,7 +22,7 @@ from app.ledger.records import Source as SourceRecord
 from app.ledger.resolve import is_reference
 from app.ledger.search import terms_of
 from app.ledger.seedfiles import Problem, seed_paths
-from app.ledger.states import Book, Row, rows_of
+from app.ledger.states import Row, rows_of
 from app.models import (
     STATE_TABLES,
     ClaimStanding,

@@ -6,18 +6,14 @@ dispute can first be told. Each of its rows is the period between two such days.
 """
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from app.fields import Shape, fields_of
+from app.ledger.book import Book
 from app.ledger.documents import (
     Document,
-    blank_document,
-    change_document,
-    claim_document,
-    dispute_document,
     entity_document,
     names_of,
     promise_document,
@@ -25,7 +21,7 @@ from app.ledger.documents import (
     source_document,
 )
 from app.ledger.periods import Period, periods
-from app.ledger.records import Claim, Dispute, Ledger, Source, content_id
+from app.ledger.records import Claim, Source, content_id
 from app.ledger.resolve import (
     Member,
     Resolution,
@@ -50,99 +46,6 @@ from app.text import fold, natural_order, to_json
 from app.vocabulary import MILESTONE_OF, Kind, Nature
 
 Row = dict[str, Any]
-
-
-class Names:
-    """What every entity was called on any day."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self._titles = {source.ref: source.title for source in ledger.sources.values()}
-        self._periods: dict[str, list[Period[str]]] = {}
-        naming: defaultdict[str, list[Claim]] = defaultdict(list)
-        for claim in ledger.claims:
-            if claim.property == "name":
-                naming[claim.subject].append(claim)
-        for ref, claims in naming.items():
-            self._periods[ref] = periods(change_days(claims), _name_on(ref, claims))
-
-    def on(self, ref: str, day: dt.date) -> str:
-        """The name on a day; before anybody had named it, its id, which tells nothing of later."""
-        if ref in self._titles:
-            return self._titles[ref]
-        named = [period for period in self._periods.get(ref, ()) if period.known_from <= day]
-        return named[-1].value if named else ref.partition("/")[2]
-
-    def change_days(self, ref: str) -> set[dt.date]:
-        """The days on which the name changes."""
-        return {period.known_from for period in self._periods.get(ref, ())}
-
-
-def _name_on(ref: str, claims: Sequence[Claim]) -> Any:
-    kind = Kind(ref.partition("/")[0])
-
-    def at(day: dt.date) -> str | None:
-        resolution = resolve(kind, claims, day)
-        return resolution.single["name"].value if resolution else None
-
-    return at
-
-
-class Book:
-    """The ledger by subject, with the names and documents that rows refer to."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self.ledger = ledger
-        self.names = Names(ledger)
-        self.claims = {claim.id: claim for claim in ledger.claims}
-        self.by_subject: defaultdict[str, list[Claim]] = defaultdict(list)
-        for claim in ledger.claims:
-            self.by_subject[claim.subject].append(claim)
-        self.disputes_of: defaultdict[str, list[Dispute]] = defaultdict(list)
-        for dispute in sorted(ledger.disputes, key=lambda dispute: dispute.id):
-            for subject in {self.claims[claim_id].subject for claim_id in dispute.claims}:
-                self.disputes_of[subject].append(dispute)
-
-    def dispute_known_from(self, dispute: Dispute) -> dt.date:
-        """The day from which all its claims are known: telling it earlier would tell of them."""
-        return max(self.claims[claim_id].known_from for claim_id in dispute.claims)
-
-    def disputes_known(self, subject: str, day: dt.date) -> list[Dispute]:
-        """The disputes about a subject that can be told on a day."""
-        return [
-            dispute
-            for dispute in self.disputes_of[subject]
-            if self.dispute_known_from(dispute) <= day
-        ]
-
-    def first_known(self, ref: str) -> dt.date:
-        """The first day on which something could be told of an entity."""
-        if source := self.ledger.sources.get(ref.removeprefix("sources/")):
-            assert source.dated.latest is not None, "checked: a source has a day"
-            return source.dated.latest
-        return min(claim.known_from for claim in self.by_subject[ref] if claim.counts)
-
-    def dispute_document(self, dispute: Dispute) -> Document:
-        """A dispute by itself."""
-        return dispute_document(dispute, self.claims, self.dispute_known_from(dispute))
-
-    def blank_document(self, ref: str) -> Document:
-        """A record before anything was known of it."""
-        first = self.first_known(ref)
-        if source := self.ledger.sources.get(ref.removeprefix("sources/")):
-            return blank_document(source_document(source, (), first, self.names.on), first)
-        resolution = resolve(Kind(ref.partition("/")[0]), self.by_subject[ref], first)
-        assert resolution is not None, "something is known on the first day"
-        return blank_document(entity_document(ref, resolution, (), first, self.names.on), first)
-
-    def claim_document(self, claim: Claim) -> Document:
-        """A claim as it stands everywhere."""
-        return claim_document(claim, self.ledger.sources[claim.source], self.names.on)
-
-    def change_document(self, claim: Claim) -> Document:
-        """What a claim changed on the day on which it became known."""
-        kind, about = Kind(claim.subject.partition("/")[0]), self.by_subject[claim.subject]
-        before = resolve(kind, about, claim.known_from - dt.timedelta(days=1))
-        return change_document(claim, before, resolve(kind, about, claim.known_from), self.names.on)
 
 
 @dataclass(frozen=True, slots=True)

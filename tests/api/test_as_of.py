@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.api.parameters import parse_day
+from app.api.days import parse_day
 from app.errors import InvalidParameter
 from tests.conftest import TODAY
 

@@ -16,9 +16,10 @@ import pytest
 import yaml
 from fastapi.testclient import TestClient
 
+from app.ledger.book import Book
 from app.ledger.checks import check_folder
 from app.ledger.records import Claim, Ledger
-from app.ledger.states import Book, rows_of
+from app.ledger.states import rows_of
 from app.main import create_app
 from app.settings import Settings
 from app.vocabulary import MILESTONE_OF, PROPERTIES, Kind
@@ -100,8 +101,8 @@ _AGENCIES = {
         said("country", "CN", "r2010"),
         said("member_of", "agencies/forum", "r2014", since="2025"),
     ],
-    "gamma": [said("name", "Gamma", "r2016"), said("country", "US", "r2014")],
-    "epsilon": [said("name", "Epsilon", "r2018")],  # others name it before it is named itself
+    "gamma": [said("name", "Gamma", "r2014"), said("country", "US", "r2014")],
+    "epsilon": [said("name", "Epsilon", "r2016")],
     "summit": [
         said("name", "Summit", "r2024"),
         said("planned_meeting", "2028-05", "r2024"),
@@ -198,7 +199,7 @@ _MISSIONS = {
         said("launched_on", "2022-06-30", "r2024"),
     ],
     "weighed": [
-        said("name", "Weighed", "r2016"),
+        said("name", "Weighed", "r2014"),
         said("target", "far side", "r2016"),
         said("target", None, "r2024", value_type="unknown"),
         said("planned_launch", "2019", "r2014", rank="deprecated", rank_reason="a misprint"),

@@ -9,6 +9,7 @@ from app.ledger.checks.found import Findings, Record
 from app.ledger.checks.sources import source_of
 from app.ledger.checks.together import (
     check_duplicates,
+    check_named_in_time,
     check_preferred,
     check_said_about,
     check_said_before_publication,
@@ -55,6 +56,7 @@ def _ledger(records: Sequence[Record], found: Findings) -> Ledger:
     check_duplicates(placed, found)
     check_preferred(placed, found)
     check_said_about(records, found)
+    check_named_in_time(placed, sources, found)
     disputes = [
         dispute for record in records if (dispute := dispute_of(record, claims, found)) is not None
     ]

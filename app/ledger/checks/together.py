@@ -1,7 +1,8 @@
 """Records and claims beside one another: what only shows when all are read."""
 
+import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from app.ledger.checks.found import Findings, Record
 from app.ledger.records import Claim, Dispute, Place, Source
@@ -10,7 +11,7 @@ from app.ledger.seedschema import (
     DisputeFile,
     EntityFile,
 )
-from app.vocabulary import Rank
+from app.vocabulary import Rank, ValueType
 
 
 def check_unique(records: Sequence[Record], found: Findings) -> None:
@@ -74,6 +75,39 @@ def check_said_about(records: Sequence[Record], found: Findings) -> None:
             for claim in record.model.claims
         ):
             found.add(record.place("id"), f"{record.ref} has no name", "add a claim of its name")
+
+
+def check_named_in_time(
+    placed: Sequence[tuple[Claim, Place]], sources: dict[str, Source], found: Findings
+) -> None:
+    """That whatever is told of has a name by then: a later one would tell of later."""
+    named: dict[str, dt.date] = {}
+    for claim, _ in placed:
+        if claim.property == "name" and claim.counts:
+            named[claim.subject] = min(claim.known_from, named.get(claim.subject, dt.date.max))
+    told: dict[str, tuple[dt.date, str]] = {}
+    for ref, day, source in _mentions(placed, sources):
+        if ref in named and day < named[ref]:
+            told[ref] = min((day, source), told.get(ref, (dt.date.max, "")))
+    places = {claim.subject: place for claim, place in reversed(placed) if claim.subject in told}
+    for ref, (day, source) in told.items():
+        what = f"{ref} is told of on {day} (by {source}), and named only on {named[ref]}"
+        remedy = "add a claim of its name from then; with said_on:, if it was said before"
+        found.add(places[ref], what, remedy)
+
+
+def _mentions(
+    placed: Sequence[tuple[Claim, Place]], sources: dict[str, Source]
+) -> Iterator[tuple[str, dt.date, str]]:
+    """What is told of, on which day, in which source."""
+    for claim, _ in placed:
+        values = [claim.value] if claim.value and claim.value_type == ValueType.REFERENCE else []
+        for ref in (claim.subject, claim.said_by, *values):
+            yield ref, claim.known_from, claim.source
+    for source in sources.values():
+        for ref in (*source.authors, *filter(None, (source.publisher, source.via))):
+            if source.dated.latest:
+                yield ref, source.dated.latest, source.id
 
 
 def dispute_of(record: Record, claims: Sequence[Claim], found: Findings) -> Dispute | None:
