@@ -12,13 +12,16 @@ import structlog
 import typer
 import uvicorn
 from pydantic import ValidationError
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
 
 from app.db import Database
 from app.errors import StartError
 from app.ledger.checks import check_folder
 from app.ledger.loading import Difference, Loaded, load
+from app.ledger.report import Report, report_on
 from app.ledger.seedschema import json_schema
 from app.logs import configure_logging
 from app.settings import Settings, get_settings
@@ -95,6 +98,9 @@ def check(
         Path | None,
         typer.Argument(help="Folder of seed files; by default the one in use.", file_okay=False),
     ] = None,
+    report: Annotated[
+        bool, typer.Option("--report", help="Say what the facts rest on, and where they are thin.")
+    ] = False,
 ) -> None:
     """Check the seed files and print every problem as file:line: what: remedy."""
     root = folder or get_settings().seed_dir
@@ -110,6 +116,41 @@ def check(
         f"{len(ledger.claims)} claims about {len(ledger.entities)} records from "
         f"{len(ledger.sources)} sources: no problems"
     )
+    if report:
+        _print_report(report_on(ledger))
+
+
+def _print_report(report: Report) -> None:
+    def share(number: int) -> str:
+        return f"{number} ({number / max(report.claims, 1):.0%} of all claims)"
+
+    kinds = _table("Kind", "Records", "Claims", "Median a record", "Most", "On one source")
+    for kind, found in report.kinds.items():
+        figures = (found.records, found.claims, found.median, found.most, found.single_source)
+        kinds.add_row(kind, *(f"{figure:g}" for figure in figures))
+    out.print(kinds, soft_wrap=False)
+    sources = _table("Kind of source", "Sources", "Claims that rest on it")
+    for kind, number in report.sources_by_kind.items():
+        sources.add_row(kind, str(number), str(report.claims_by_source_kind.get(kind, 0)))
+    out.print(sources, soft_wrap=False)
+    out.print(f"On encyclopaedias and commentary: {share(report.weak_claims)}")
+    out.print(f"Read in a copy: {share(report.copied_claims)}")
+    out.print(f"Sources without a date: {report.undated_sources}")
+    out.print(f"Deprecated claims: {report.deprecated}; recorded disputes: {report.disputes}")
+    for title, refs in (
+        ("Missions, agreements and projects on a single source", report.single_source),
+        ("Dead ends: nothing refers to them, and nothing is told of them", report.dead_ends),
+    ):
+        out.print(f"{title}: {len(refs)}")
+        for ref in refs:
+            out.print(f"  {ref}", markup=False)
+
+
+def _table(first: str, *numbers: str) -> Table:
+    table = Table(first, box=SIMPLE)
+    for name in numbers:
+        table.add_column(name, justify="right")
+    return table
 
 
 @app.command(name="load")

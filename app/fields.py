@@ -27,6 +27,7 @@ class Shape(StrEnum):
 
     TEXT = "text"
     NUMBER = "number"
+    INTEGER = "integer"
     ENUM = "enum"
     COUNTRY = "country"  # three keys: alpha-2, alpha-3, name
     DATE = "date"  # DATE_KEYS
@@ -76,6 +77,7 @@ _MILESTONE_KEYS = (
     ("first_edtf", str, "the first date that was promised (EDTF)"),
     ("first_label", str, "the first date that was promised, in words"),
     ("revisions", int, "how many times the promised date has been changed"),
+    ("last_word", dt.date, "the day on which that was last said"),
 )
 MILESTONE_STATUSES = ("planned", "actual")
 
@@ -83,6 +85,7 @@ _SHAPES: Mapping[tuple[ValueType, bool], Shape] = {
     (ValueType.TEXT, False): Shape.TEXT,
     (ValueType.TEXT, True): Shape.TEXTS,
     (ValueType.NUMBER, False): Shape.NUMBER,
+    (ValueType.INTEGER, False): Shape.INTEGER,
     (ValueType.ENUM, False): Shape.ENUM,
     (ValueType.COUNTRY, False): Shape.COUNTRY,
     (ValueType.DATE, False): Shape.DATE,
@@ -138,6 +141,8 @@ def scalar_keys(field: Field) -> Iterator[Key]:
             yield Key(name, str, what, choices=field.choices)
         case Shape.NUMBER:
             yield Key(name, float, what)
+        case Shape.INTEGER:
+            yield Key(name, int, what)
         case Shape.COUNTRY:
             yield Key(name, str, f"{what} (ISO 3166-1 alpha-2)")
             yield Key(f"{name}_alpha3", str, f"{what} (ISO 3166-1 alpha-3)")

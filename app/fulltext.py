@@ -24,12 +24,16 @@ def clear(writer: Writer) -> None:
     writer.execute(text("DELETE FROM search_index"))
 
 
-def add(writer: Writer, number: int, names: str, texts: str) -> None:
-    """Put the words of a document in, under its number."""
+def add(writer: Writer, documents: Sequence[tuple[int, str, str]]) -> None:
+    """Put the words of documents in: of each its number, its names and its texts."""
     statement = text(
         "INSERT INTO search_index (rowid, names, texts) VALUES (:number, :names, :texts)"
     )
-    writer.execute(statement, {"number": number, "names": names, "texts": texts})
+    rows = [
+        dict(zip(("number", "names", "texts"), document, strict=True)) for document in documents
+    ]
+    if rows:
+        writer.execute(statement, rows)
 
 
 def finish(writer: Writer) -> None:

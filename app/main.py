@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import structlog
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from app.api.bulk import bulk_router
 from app.api.claims import claim_router
@@ -14,10 +14,12 @@ from app.api.discovery import discovery_router
 from app.api.encoding import ContentCoding
 from app.api.entities import collection_routers
 from app.api.formats import FormatInPath
+from app.api.identifiers import identifier_router
 from app.api.middleware import AddressLimit, AsOfInPath, EveryRequest, HeadAndOptions
 from app.api.openapi import DESCRIPTION, TAGS, openapi_router
 from app.api.pages import add_pages
 from app.api.problems import add_handlers
+from app.api.routing import check_path
 from app.api.values import value_router
 from app.api.views import view_router
 from app.db import Database
@@ -53,17 +55,18 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        dependencies=[Depends(check_path)],
         lifespan=lifespan,
     )
     app.state.database = database
     app.state.clock = clock
     for router in (
-        *collection_routers(), claim_router(), value_router(), view_router(), dataset_router(),
-        bulk_router(), discovery_router(), health_router(),
+        *collection_routers(), claim_router(), value_router(), view_router(), identifier_router(),
+        dataset_router(), bulk_router(), discovery_router(), health_router(),
     ):  # fmt: skip
         app.include_router(router)
     app.include_router(openapi_router())
-    add_pages(app)
+    add_pages(app, settings.seed_dir)
     add_handlers(app)
     app.add_middleware(FormatInPath)
     app.add_middleware(AsOfInPath)

@@ -220,6 +220,22 @@ class MissionState(State, table=True):
     landing_latest: dt.date | None = None
     ended_earliest: dt.date | None = None
     ended_latest: dt.date | None = None
+    lunar_orbit_earliest: dt.date | None = None
+    lunar_orbit_latest: dt.date | None = None
+    impacted_earliest: dt.date | None = None
+    impacted_latest: dt.date | None = None
+    returned_earliest: dt.date | None = None
+    returned_latest: dt.date | None = None
+    authorised_earliest: dt.date | None = None
+    authorised_latest: dt.date | None = None
+    wikidata_id: str | None = None
+    cost: str | None = None
+    landing_site: str | None = None
+    orbit: str | None = None
+    nssdca_id: str | None = None
+    gcat_id: str | None = None
+    landing_latitude: float | None = None
+    landing_longitude: float | None = None
 
 
 class AgreementState(State, table=True):
@@ -243,6 +259,26 @@ class AgreementState(State, table=True):
     valid_latest: dt.date | None = None
     ended_earliest: dt.date | None = None
     ended_latest: dt.date | None = None
+    proposed_earliest: dt.date | None = None
+    proposed_latest: dt.date | None = None
+    authorised_earliest: dt.date | None = None
+    authorised_latest: dt.date | None = None
+    adopted_earliest: dt.date | None = None
+    adopted_latest: dt.date | None = None
+    opened_for_signature_earliest: dt.date | None = None
+    opened_for_signature_latest: dt.date | None = None
+    ratified_earliest: dt.date | None = None
+    ratified_latest: dt.date | None = None
+    acceded_earliest: dt.date | None = None
+    acceded_latest: dt.date | None = None
+    entered_into_force_earliest: dt.date | None = None
+    entered_into_force_latest: dt.date | None = None
+    withdrawal_notified_earliest: dt.date | None = None
+    withdrawal_notified_latest: dt.date | None = None
+    wikidata_id: str | None = None
+    cost: str | None = None
+    signing_order: int | None = None
+    participant_count: int | None = None
 
 
 class AgencyState(State, table=True):
@@ -265,6 +301,8 @@ class AgencyState(State, table=True):
     meeting_latest: dt.date | None = None
     side_meeting_earliest: dt.date | None = None
     side_meeting_latest: dt.date | None = None
+    wikidata_id: str | None = None
+    governs: str | None = None
 
 
 class ProjectState(State, table=True):
@@ -293,6 +331,19 @@ class ProjectState(State, table=True):
     opening_latest: dt.date | None = None
     ended_earliest: dt.date | None = None
     ended_latest: dt.date | None = None
+    proposed_earliest: dt.date | None = None
+    proposed_latest: dt.date | None = None
+    authorised_earliest: dt.date | None = None
+    authorised_latest: dt.date | None = None
+    completion_earliest: dt.date | None = None
+    completion_latest: dt.date | None = None
+    first_launch_earliest: dt.date | None = None
+    first_launch_latest: dt.date | None = None
+    crewed_landing_earliest: dt.date | None = None
+    crewed_landing_latest: dt.date | None = None
+    wikidata_id: str | None = None
+    cost: str | None = None
+    participant_count: int | None = None
 
 
 class PersonState(State, table=True):
@@ -301,6 +352,8 @@ class PersonState(State, table=True):
     __tablename__ = "person_states"
     __table_args__ = _state_args("person_states")
     kind_of_entity = Kind.PEOPLE
+
+    wikidata_id: str | None = None
 
 
 class SourceState(State, table=True):
@@ -438,6 +491,37 @@ class Moment(SQLModel, table=True):
     slip_days_max: int | None = None
     known_from: dt.date
     known_to: dt.date | None = None
+    document: str = Field(sa_type=Text)
+
+
+class Identifier(SQLModel, table=True):
+    """What an entity is called in a register that others keep, during a period."""
+
+    __tablename__ = "identifiers"
+    __table_args__ = (
+        _one_of("kind", Kind),
+        _period(),
+        UniqueConstraint("subject", "scheme", "known_from"),
+        Index(None, "scheme", "identifier", "known_from"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    scheme: str
+    identifier: str = Field(description="folded")
+    subject: str = Field(foreign_key="entities.ref")
+    kind: str
+    known_from: dt.date
+    known_to: dt.date | None = None
+    document: str = Field(sa_type=Text)
+
+
+class Coverage(SQLModel, table=True):
+    """How far the data reaches in one field, as its editors see it."""
+
+    __tablename__ = "coverage"
+
+    id: str = Field(primary_key=True)
+    kind: str
     document: str = Field(sa_type=Text)
 
 

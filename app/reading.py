@@ -9,12 +9,16 @@ from app.vocabulary import Kind
 Document = dict[str, Any]
 
 
+# Keys that change when somebody says the same again.
+_WHO_AND_WHEN = ("_claim_id", "_last_word")
+
+
 def told(document: Document) -> Document:
     """What a document tells, whoever says it: two that tell the same are equal."""
     return {
         key: _without_claims(value)
         for key, value in document.items()
-        if not key.endswith("_claim_id")
+        if not key.endswith(_WHO_AND_WHEN)
     }
 
 
@@ -34,7 +38,7 @@ def changed_fields(before: Document | None, after: Document) -> list[str]:
         if field.name in retold or any(
             _without_claims(before[key]) != _without_claims(after[key])
             for key in keys
-            if not key.endswith("_claim_id")
+            if not key.endswith(_WHO_AND_WHEN)
         ):
             changed.append(field.name)
     return changed
@@ -147,7 +151,7 @@ def moments_of(document: Document) -> dict[str, Document]:
 
 def _moment_document(field: Field, document: Document, kind: Kind) -> Document:
     name = field.name
-    moved = ("is_overdue", "slip_days_min", "slip_days_max", "first_edtf", "first_label")
+    moved = ("slip_days_min", "slip_days_max", "first_edtf", "first_label", "last_word")
     dates = {key.name: document[key.name] for key in date_keys(name, "")}
     return {
         "id": f"{document['ref']}/{name}",

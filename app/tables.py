@@ -6,10 +6,12 @@ from app.models import (
     STATE_TABLES,
     Claim,
     ClaimStanding,
+    Coverage,
     Dispute,
     DisputeClaim,
     Entity,
     FormerId,
+    Identifier,
     Moment,
     Promise,
     Relation,
@@ -21,10 +23,12 @@ from app.models import (
 from app.vocabulary import Kind
 
 CLAIMS = table_of(Claim)
+COVERAGE = table_of(Coverage)
 DISPUTES = table_of(Dispute)
 DISPUTE_CLAIMS = table_of(DisputeClaim)
 ENTITIES = table_of(Entity)
 FORMER_IDS = table_of(FormerId)
+IDENTIFIERS = table_of(Identifier)
 MOMENTS = table_of(Moment)
 PROMISES = table_of(Promise)
 RELATIONS = table_of(Relation)

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 def fold(text: str) -> str:
@@ -49,7 +50,7 @@ def search_words(text: str) -> list[Word]:
     words: list[Word] = []
     sort = ""  # of the character before; nothing, if no word can go on
     for place, char in enumerate(text):
-        folded = fold(char)
+        folded = _folded(char)
         if sort and char in _APOSTROPHES:
             continue
         if sort and not folded:  # an accent by itself
@@ -67,9 +68,18 @@ def search_words(text: str) -> list[Word]:
 
 def search_terms(text: str) -> list[str]:
     """The words of a text as they are compared."""
-    return [word.term for word in search_words(text)]
+    return list(_search_terms(text))
 
 
+@lru_cache(maxsize=10_000)  # names and titles come again and again
+def _search_terms(text: str) -> tuple[str, ...]:
+    return tuple(word.term for word in search_words(text))
+
+
+_folded = lru_cache(maxsize=4_096)(fold)  # of characters, of which there are not many
+
+
+@lru_cache(maxsize=4_096)
 def _sort_of(char: str) -> str:
     """What a folded character is to a search; nothing, if it stands between words."""
     if not char.isalnum() or char in _APOSTROPHES:

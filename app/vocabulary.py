@@ -47,6 +47,7 @@ class ValueType(StrEnum):
     REFERENCE = "reference"
     ENUM = "enum"
     NUMBER = "number"
+    INTEGER = "integer"
     COUNTRY = "country"
 
 
@@ -69,6 +70,23 @@ class Rank(StrEnum):
     PREFERRED = "preferred"
     NORMAL = "normal"
     DEPRECATED = "deprecated"
+
+
+class Completeness(StrEnum):
+    """How much of a field the data holds."""
+
+    COMPLETE = "complete"
+    NEARLY_COMPLETE = "nearly_complete"
+    PARTIAL = "partial"
+    SELECTION = "selection"
+
+
+COMPLETENESS_MEANINGS: Mapping[Completeness, str] = {
+    Completeness.COMPLETE: "nothing is known to be missing",
+    Completeness.NEARLY_COMPLETE: "a few are known or likely to be missing",
+    Completeness.PARTIAL: "many are missing: what is not listed may well exist",
+    Completeness.SELECTION: "chosen for what it has to do with the rest, not meant to be complete",
+}
 
 
 class Verdict(StrEnum):
@@ -128,6 +146,10 @@ STATUS_CHOICES: Mapping[Kind, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
+_OUTCOME_STATUS = {
+    "success": "completed", "partial_success": "completed",
+    "launch_failure": "failed", "spacecraft_failure": "failed",
+}  # fmt: skip
 OUTCOME_CHOICES = ("success", "partial_success", "launch_failure", "spacecraft_failure")
 
 
@@ -146,12 +168,20 @@ class Property:
     refers_to: tuple[Kind, ...] = ()
     choices: Mapping[Kind, tuple[str, ...]] = field(default_factory=dict)
     implies_status: Mapping[Kind, str] = field(default_factory=dict)
+    status_by_value: Mapping[str, str] = field(default_factory=dict)  # where the value decides
+    scheme: str = ""  # of the identifiers that its values are; see /v1/identifiers
 
     @property
     def served_field(self) -> str:
         """The field under which the API serves it."""
         milestone = MILESTONE_OF.get(self.name)
         return milestone.field if milestone else self.served_as or self.name
+
+    def implied_status(self, kind: Kind, value: str | None) -> str | None:
+        """The status of a subject of which a value has come true; None = it says nothing of it."""
+        if value is None:
+            return None
+        return self.status_by_value.get(value) or self.implies_status.get(kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +225,14 @@ def _plan(name: str, definition: str, *subjects: Kind) -> Property:
     )
 
 
+def _number(name: str, definition: str, *subjects: Kind, **more: object) -> Property:
+    return Property(name, definition, ValueType.NUMBER, subjects, **more)  # type: ignore[arg-type]
+
+
+def _count(name: str, definition: str, *subjects: Kind, **more: object) -> Property:
+    return Property(name, definition, ValueType.INTEGER, subjects, **more)  # type: ignore[arg-type]
+
+
 def _refs(
     name: str, definition: str, targets: tuple[Kind, ...], *subjects: Kind, **more: object
 ) -> Property:
@@ -223,10 +261,14 @@ _ALL_PROPERTIES = (
     _enum("kind", "What sort of mission, agreement, agency or project it is", KIND_CHOICES),
     _enum("status", "How it stands", STATUS_CHOICES),
     _texts("described_as", "How the source characterises the subject", *_ANY),
+    _texts("progress", "What the source reports of how it goes", *_ENTITIES),
     _texts("prospect", "What the source expects of the subject", *_NAMED, nature=Nature.ASSESSMENT,
            served_as="prospects"),
     _texts("implication", "A consequence that the source ascribes or asks about", *_NAMED,
            nature=Nature.ASSESSMENT, served_as="implications"),
+    _refs("identified_with", "Record that is taken to be about the same thing, in what words",
+          _ENTITIES, *_ENTITIES),
+    _text("wikidata_id", "Item of Wikidata", *_NAMED, scheme="wikidata"),
     # Who and where
     Property("country", "Country to which the agency or mission belongs", ValueType.COUNTRY,
              (Kind.AGENCIES, Kind.MISSIONS), nature=Nature.RELATION),
@@ -240,22 +282,46 @@ _ALL_PROPERTIES = (
            nature=Nature.PLAN),
     _refs("project", "Project or programme to which it belongs", (Kind.PROJECTS,), Kind.MISSIONS,
           Kind.PROJECTS, served_as="projects"),
+    _refs("builder", "Body that builds it, or a part of it", _ACTORS, Kind.MISSIONS, Kind.PROJECTS,
+          served_as="builders"),
+    _texts("comprises", "Part of which it is made up", Kind.MISSIONS, Kind.PROJECTS,
+           nature=Nature.PLAN, served_as="parts"),
+    _text("cost", "What it costs, in the currency of the source", Kind.MISSIONS, Kind.AGREEMENTS,
+          Kind.PROJECTS),
     _text("target", "Where on or around the Moon it is to go", Kind.MISSIONS, nature=Nature.PLAN),
     _text("location", "Where the project is or is to be", Kind.PROJECTS, nature=Nature.PLAN),
     # Missions
     _enum("outcome", "How the mission ended", {Kind.MISSIONS: OUTCOME_CHOICES},
-          nature=Nature.EVENT),
+          nature=Nature.EVENT, status_by_value=_OUTCOME_STATUS),
+    _texts("outcome_cause", "Cause that the source gives for how it ended", Kind.MISSIONS,
+           served_as="outcome_causes"),
     _plan("planned_launch", "When it is to be launched", Kind.MISSIONS),
     _date("launched_on", "When it was launched", Kind.MISSIONS,
           implies_status={Kind.MISSIONS: "launched"}),
     _plan("planned_landing", "When it is to land on the Moon", Kind.MISSIONS),
     _date("landed_on", "When it landed on the Moon", Kind.MISSIONS,
           implies_status={Kind.MISSIONS: "landed"}),
+    _text("landing_site", "Where it touched or hit the surface", Kind.MISSIONS,
+          nature=Nature.EVENT),
+    _number("landing_latitude", "Latitude of that place, degrees north", Kind.MISSIONS,
+            nature=Nature.EVENT),
+    _number("landing_longitude", "Longitude of that place, degrees east, -180 to 180",
+            Kind.MISSIONS, nature=Nature.EVENT),
+    _date("lunar_orbit_on", "When it entered orbit around the Moon", Kind.MISSIONS),
+    _text("orbit", "Its orbit", Kind.MISSIONS, nature=Nature.PLAN),
+    _date("impacted_on", "When it hit the Moon", Kind.MISSIONS,
+          implies_status={Kind.MISSIONS: "completed"}),
+    _date("returned_on", "When it, or a part of it, came back to Earth", Kind.MISSIONS,
+          implies_status={Kind.MISSIONS: "completed"}),
     _date("ended_on", "When it came to an end", Kind.MISSIONS, Kind.AGREEMENTS, Kind.PROJECTS,
           implies_status={Kind.MISSIONS: "completed", Kind.AGREEMENTS: "ended",
                           Kind.PROJECTS: "completed"}),
     _text("launch_vehicle", "Rocket that launches it", Kind.MISSIONS, nature=Nature.PLAN),
-    _text("cospar_id", "International designator given at launch", Kind.MISSIONS),
+    _text("cospar_id", "International designator given at launch", Kind.MISSIONS,
+          scheme="cospar"),
+    _text("nssdca_id", "Number in the archive of NASA (NSSDCA)", Kind.MISSIONS, scheme="nssdca"),
+    _text("gcat_id", "Number in the General Catalog of Artificial Space Objects (GCAT)",
+          Kind.MISSIONS, scheme="gcat"),
     _refs("carries_payload_of", "Body whose instrument or craft is on board", _ACTORS,
           Kind.MISSIONS),
     _refs("coordinates_with", "Mission with which it is coordinated", (Kind.MISSIONS,),
@@ -266,11 +332,39 @@ _ALL_PROPERTIES = (
     _plan("planned_signing", "When it is to be signed", Kind.AGREEMENTS),
     _date("signed_on", "When it was signed", Kind.AGREEMENTS,
           implies_status={Kind.AGREEMENTS: "signed"}),
+    _refs("signed_by", "Person who signed, in what role", (Kind.PEOPLE,), Kind.AGREEMENTS,
+          nature=Nature.EVENT, served_as="signatories"),
     _text("signed_at", "Town where it was signed", Kind.AGREEMENTS, nature=Nature.EVENT),
     _refs("signed_during", "Forum on whose occasion it was signed", _ACTORS, Kind.AGREEMENTS,
           nature=Nature.EVENT, many=False),
     _refs("announced_by", "Body that announced it", _ACTORS, Kind.AGREEMENTS, Kind.PROJECTS,
           nature=Nature.EVENT),
+    _date("proposed_on", "When it was first proposed", Kind.AGREEMENTS, Kind.PROJECTS),
+    _date("authorised_on", "When a government or parliament approved it", Kind.MISSIONS,
+          Kind.AGREEMENTS, Kind.PROJECTS),
+    _date("adopted_on", "When the United Nations adopted it", Kind.AGREEMENTS),
+    _date("opened_for_signature_on", "When it was opened for signature", Kind.AGREEMENTS),
+    _date("ratified_on", "When it was ratified, or accepted", Kind.AGREEMENTS),
+    _date("acceded_on", "When the party acceded to it", Kind.AGREEMENTS),
+    _date("entered_into_force_on", "When it entered into force", Kind.AGREEMENTS,
+          implies_status={Kind.AGREEMENTS: "in_force"}),
+    _date("withdrawal_notified_on", "When the party gave notice of leaving", Kind.AGREEMENTS),
+    _refs("accedes_to", "Agreement that is joined by it", (Kind.AGREEMENTS,), Kind.AGREEMENTS,
+          many=False),
+    _count("signing_order", "Which signature or accession it was, as the source counts",
+           Kind.AGREEMENTS),
+    _refs("follows_from", "Earlier agreement on which it builds", (Kind.AGREEMENTS,),
+          Kind.AGREEMENTS),
+    _refs("depositary", "Body that keeps the treaty", _ACTORS, Kind.AGREEMENTS,
+          served_as="depositaries"),
+    _refs("signatory_not_party", "Body that signed it and did not ratify it", _ACTORS,
+          Kind.AGREEMENTS, served_as="signatories_not_parties"),
+    _refs("responsible_body", "Body charged with carrying it out", _ACTORS, Kind.AGREEMENTS,
+          Kind.PROJECTS, served_as="responsible_bodies"),
+    _refs("invited", "Body that was invited to take part", _ACTORS, Kind.AGREEMENTS,
+          Kind.PROJECTS, nature=Nature.EVENT),
+    _count("participant_count", "How many take part, as the source counts", Kind.AGREEMENTS,
+           Kind.PROJECTS),
     _date("announced_on", "When it was announced", Kind.AGREEMENTS, Kind.PROJECTS),
     _date("valid_during", "Years for which it is made", Kind.AGREEMENTS, served_as="valid"),
     _texts("covers", "Subject that it covers", Kind.AGREEMENTS, Kind.PROJECTS,
@@ -293,8 +387,21 @@ _ALL_PROPERTIES = (
     _plan("planned_opening", "When it is to start work", Kind.PROJECTS),
     _date("opened_on", "When it started work", Kind.PROJECTS,
           implies_status={Kind.PROJECTS: "operating"}),
+    _plan("planned_completion", "When it is to be complete", Kind.PROJECTS),
+    _date("completed_on", "When it was complete", Kind.PROJECTS,
+          implies_status={Kind.PROJECTS: "completed"}),
+    _plan("planned_first_launch", "When its first craft is to be launched", Kind.PROJECTS),
+    _date("first_launched_on", "When its first craft was launched", Kind.PROJECTS),
+    _plan("planned_crewed_landing", "When people are first to land for it", Kind.PROJECTS),
+    _date("crewed_landing_on", "When people first landed for it", Kind.PROJECTS),
+    _texts("phase", "Stage of its plan, with the years", Kind.PROJECTS, nature=Nature.PLAN,
+           served_as="phases"),
     _text("renamed_to", "Name that it took later", Kind.PROJECTS, nature=Nature.EVENT),
     # Agencies and people
+    Property("governs", "Country of which it is the government", ValueType.COUNTRY,
+             (Kind.AGENCIES,), nature=Nature.RELATION, scheme="iso3166"),
+    _refs("chaired_by", "Person who chairs it", (Kind.PEOPLE,), Kind.AGENCIES,
+          served_as="chairs"),
     _date("founded_on", "When it was founded", Kind.AGENCIES),
     _refs("member_of", "Organisation of which it is a member", _ACTORS, Kind.AGENCIES),
     _refs("allied_with", "Body with which it is said to be allied", _ACTORS, Kind.AGENCIES),
@@ -333,6 +440,17 @@ MILESTONES = (
         "first_element", "first_element_planned", "first_element_ready_on",
         "First element ready", (Kind.PROJECTS,),
     ),
+    Milestone(
+        "completion", "planned_completion", "completed_on", "Completion", (Kind.PROJECTS,)
+    ),
+    Milestone(
+        "first_launch", "planned_first_launch", "first_launched_on",
+        "First launch", (Kind.PROJECTS,),
+    ),
+    Milestone(
+        "crewed_landing", "planned_crewed_landing", "crewed_landing_on",
+        "First crewed landing", (Kind.PROJECTS,),
+    ),
     Milestone("meeting", "planned_meeting", "held_on", "Meeting of the forum", (Kind.AGENCIES,)),
     Milestone("opening", "planned_opening", "opened_on", "Start of work", (Kind.PROJECTS,)),
 )  # fmt: skip
@@ -342,8 +460,9 @@ TIES = ("party", "operator", "partner", "lead", "carries_payload_of")
 
 # What happens to something, in order: what has landed was launched before.
 STAGES = (
-    "announced_on", "signed_on", "agreed_on", "launched_on", "landed_on",
-    "first_element_ready_on", "built_on", "opened_on", "ended_on",
+    "announced_on", "signed_on", "entered_into_force_on", "agreed_on", "launched_on", "landed_on",
+    "first_element_ready_on", "built_on", "opened_on", "completed_on", "impacted_on",
+    "returned_on", "ended_on", "outcome",
 )  # fmt: skip
 
 MILESTONE_OF: Mapping[str, Milestone] = {

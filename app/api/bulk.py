@@ -20,11 +20,21 @@ from app.api.encoding import send_plain
 from app.api.links import memento_datetime
 from app.api.parameters import AsOfQuery
 from app.api.routing import FILE_PROBLEMS, data_router, problem_responses
-from app.api.tables import CLAIMS, DISPUTES, PROPERTIES, RELATIONS, SLIPS, TIMELINE, record_offer
+from app.api.tables import (
+    CLAIMS,
+    COVERAGE,
+    DISPUTES,
+    IDENTIFIERS,
+    PROPERTIES,
+    RELATIONS,
+    SLIPS,
+    TIMELINE,
+    record_offer,
+)
 from app.db import Database, Reader
 from app.errors import NotReady
-from app.queries import claims, entities, moments
-from app.queries.dataset import get_release
+from app.queries import claims, entities, identifiers, moments
+from app.queries.dataset import coverage_documents, get_release
 from app.queries.paging import PageRequest, Results, Worked
 from app.render.bulk import Contents, lines_of, write_database, write_package
 from app.render.metadata import Distribution
@@ -129,7 +139,9 @@ def _contents(reader: Reader, asked: Asked) -> Iterator[Contents]:
         (TIMELINE, moments.list_moments(reader, {}, asked.day)),
         (SLIPS, moments.list_slips(reader, {}, asked.day)),
         (DISPUTES, claims.list_disputes(reader, {}, asked.day)),
+        (IDENTIFIERS, identifiers.list_identifiers(reader, {}, asked.day)),
         (PROPERTIES, Worked(property_documents())),
+        (COVERAGE, Worked(coverage_documents(reader))),
     ]
     for offer, results in lists:
         yield Contents(offer.table, results.pieces(reader, _ALL))

@@ -12,15 +12,17 @@ from app.api.formats import JSON, NDJSON, TABULAR
 from app.api.lists import ListRoute, add_list
 from app.api.parameters import query_model
 from app.api.routing import data_router, documented
+from app.api.tables import COVERAGE as COVERAGE_OFFER
 from app.api.tables import PROPERTIES as PROPERTIES_OFFER
 from app.db import Reader
 from app.errors import AppError, NotReady
-from app.queries.dataset import dataset_on, get_release
+from app.queries.dataset import coverage_documents, dataset_on, get_release
 from app.queries.entities import Found
 from app.queries.paging import Worked
 from app.schemas import (
     LICENSE,
     LICENSE_URL,
+    CoveredField,
     Dataset,
     Health,
     VocabularyProperty,
@@ -60,6 +62,7 @@ def dataset_router() -> APIRouter:
         return item_answer(request, reader, found, asked, now, _DATASET)
 
     add_list(router, _PROPERTIES)
+    add_list(router, _COVERAGE)
     return router
 
 
@@ -73,6 +76,18 @@ _PROPERTIES = ListRoute(
     example="/v1/properties?limit=2",
     offer=PROPERTIES_OFFER,
     read=lambda *_: Worked(property_documents()),
+)
+_COVERAGE = ListRoute(
+    path="/coverage",
+    operation_id="list_coverage",
+    summary="How far the data reaches",
+    description="Field by field, how much of it the data holds and up to which day its sources "
+    "tell, as its editors see it today: what a list that lacks something does not mean.",
+    model=CoveredField,
+    parameters=query_model("CoverageQuery", places=True, columns=COVERAGE_OFFER.table.names()),
+    example="/v1/coverage?limit=1",
+    offer=COVERAGE_OFFER,
+    read=lambda reader, *_: Worked(coverage_documents(reader)),
 )
 _DATASET = Offer(
     table("dataset", Dataset, title="Dataset", key=("release",)),

@@ -1,6 +1,6 @@
 """Missions, agreements, agencies, projects, people, sources: one router for each, made alike."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -27,6 +27,7 @@ class Collection:
     about: str
     example: str
     listing: str
+    dated: str = ""  # whose schedule to show, where nothing was promised for the example
 
     @property
     def slug(self) -> str:
@@ -56,7 +57,8 @@ COLLECTIONS = (
     Collection(Kind.AGREEMENTS, "What was agreed, by whom, when, where, about what.",
                "roscosmos-cnsa-intent-2018?as_of=2018-03-03", "as_of=2018-03-03&limit=2"),
     Collection(Kind.AGENCIES, "A space agency, government, company, forum or other body.",
-               "cnsa?as_of=2018-03-03", "as_of=2018-03-03&country=CN&limit=2"),
+               "cnsa?as_of=2018-03-03", "as_of=2018-03-03&country=CN&limit=2",
+               dated="isef?as_of=2018-03-03"),
     Collection(Kind.PROJECTS, "Something to be built or done together, such as a station.",
                "deep-space-gateway?as_of=2018-03-03", "as_of=2018-03-03&limit=2"),
     Collection(Kind.PEOPLE, "A person who said something, and for whom they spoke.",
@@ -222,6 +224,7 @@ def _vintages(collection: Collection) -> ListRoute:
 
 def _schedule(collection: Collection) -> ListRoute:
     kind = collection.kind
+    shown = replace(collection, example=collection.dated or collection.example)
     return ListRoute(
         path=f"/{kind.value}/{{id}}/schedule",
         operation_id=f"get_{collection.singular}_schedule",
@@ -236,8 +239,8 @@ def _schedule(collection: Collection) -> ListRoute:
             columns=SCHEDULE.table.names(),
             groups=tuple(SLIP_DIMENSIONS),
         ),
-        example=collection.example_of("/schedule"),
-        id_example=collection.slug,
+        example=shown.example_of("/schedule"),
+        id_example=shown.slug,
         offer=SCHEDULE,
         dimensions=SLIP_DIMENSIONS,
         read=lambda reader, asked, slug: promises.list_schedule(reader, kind, slug, asked.day),

@@ -95,6 +95,7 @@ TAGS = (
         "Across all records: dates on one axis, slips, relations, changes, who works with whom",
     ),
     ("search", "What has these words"),
+    ("identifiers", "Records by what the registers of others call them"),
     ("dataset", "The data as a whole, and its vocabulary"),
     ("health", "Whether the service is up"),
 )

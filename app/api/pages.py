@@ -14,6 +14,7 @@ from fastapi.staticfiles import StaticFiles
 from app.api.caching import cache_control
 from app.api.dataset import dataset_document
 from app.api.deps import Now, Reading
+from app.api.guide import add_guide
 from app.api.problems import known_problem
 from app.db import Reader
 from app.errors import NotFound
@@ -29,11 +30,12 @@ _KEPT = {"Cache-Control": "public, max-age=86400"}
 _FOREIGN_LOGO = b"https://cdn.redoc.ly/redoc/logo-mini.svg"
 
 
-def add_pages(app: FastAPI) -> None:
+def add_pages(app: FastAPI, seed_dir: Path) -> None:
     """Add the pages, and the files that the documentation needs, out of an installed package."""
     router = APIRouter(include_in_schema=False)
     folder = Path(str(files("fastapi_offline"))) / "static"
     _add_home(router)
+    add_guide(router, seed_dir)
     _add_documentation(router, app.title, (folder / _REDOC).read_bytes())
     app.include_router(router)
     app.mount(_ASSETS, _KeptFiles(directory=folder), name="docs-assets")

@@ -144,6 +144,8 @@ def _filter_parameter(item: Filter) -> Any:
         annotation = _text(pattern, item.max_length, listed)
     elif item.type is int:
         annotation = Annotated[int, Field(ge=-_MANY, le=_MANY)]
+    elif item.type is float:
+        annotation = Annotated[float, Field(ge=-_MANY, le=_MANY, allow_inf_nan=False)]
     return optional_parameter(annotation, item.description, item.example)
 
 

@@ -50,7 +50,7 @@ def problem_response(request: Request, error: AppError) -> Response:
         headers["Allow"] = ALLOWED_METHODS
     if isinstance(error, RangeNotSatisfiable):
         headers["Content-Range"] = f"bytes */{error.length}"
-    instance = quote(request.scope.get(ASKED_PATH, request.url.path))
+    instance = quote(request.scope.get(ASKED_PATH, request.scope["path"]))
     request_id = request.scope.get("request_id", "")
     document = problem_document(error, str(request.base_url), instance, request_id)
     return Response(
@@ -160,7 +160,7 @@ async def _http_error(request: Request, error: StarletteHTTPException) -> Respon
 
 
 def _no_route(request: Request) -> str:
-    path = request.url.path
+    path = request.scope["path"]
     near = nearest(path, [*request.app.openapi()["paths"], "/docs", "/openapi.json"], likeness=0.75)
     remedy = f"did you mean {near}?" if near else "/docs lists what there is"
     return f"there is no address {path}: {remedy}"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 
 from app.api.asked import check_query
 from app.api.formats import Format
@@ -29,6 +29,18 @@ _ALWAYS: Sequence[type[AppError]] = (
 
 
 FILE_PROBLEMS: Sequence[type[AppError]] = (*_ALWAYS, RangeNotSatisfiable)
+
+
+async def check_path(request: Request) -> None:
+    """That the path does not end in a line feed, which routes take for its end.
+
+    Raises:
+        NotFound: if it does, unless that is part of an id, of which the route knows more to say.
+    """
+    ids = request.path_params.values()
+    if request.scope["path"].endswith("\n") and not any(value.endswith("\n") for value in ids):
+        path = request.scope["path"].rstrip("\n")
+        raise NotFound(f"there is no address {path} with a line feed at its end: leave that out")
 
 
 def data_router() -> APIRouter:

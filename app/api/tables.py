@@ -12,9 +12,11 @@ from app.render.feed import change_entry
 from app.schemas import (
     Actor,
     Change,
+    CoveredField,
     Difference,
     Dispute,
     Hit,
+    Identifier,
     Moment,
     Promise,
     Relation,
@@ -115,6 +117,15 @@ TIMELINE = Offer(
     ),
     events=moment_events,
 )  # fmt: skip
+IDENTIFIERS = Offer(
+    table(
+        "identifiers", Identifier, title="Identifiers", key=("scheme", "identifier", "ref"),
+        row_is="What a record is called in a register that others keep",
+    )
+)  # fmt: skip
+COVERAGE = Offer(
+    table("coverage", CoveredField, title="Coverage", row_is="How far the data reaches in a field")
+)
 NETWORK = Offer(
     table(
         "network", Tie, title="Network", key=("source", "target"),
@@ -140,6 +151,17 @@ TABLES = (
     *(record_offer(kind).table for kind in Kind),
     *(
         offer.table
-        for offer in (CLAIMS, RELATIONS, TIMELINE, SLIPS, CHANGES, DISPUTES, NETWORK, PROPERTIES)
+        for offer in (
+            CLAIMS,
+            RELATIONS,
+            TIMELINE,
+            SLIPS,
+            CHANGES,
+            DISPUTES,
+            IDENTIFIERS,
+            NETWORK,
+            PROPERTIES,
+            COVERAGE,
+        )
     ),
 )

@@ -65,10 +65,20 @@ class Book:
         self.by_subject: defaultdict[str, list[Claim]] = defaultdict(list)
         for claim in ledger.claims:
             self.by_subject[claim.subject].append(claim)
+        self._claim_documents: dict[str, Document] = {}
+        self._same: defaultdict[str, list[Claim]] = defaultdict(list)
+        for claim in ledger.claims:
+            if claim.property == "identified_with" and claim.counts and claim.value:
+                self._same[claim.subject].append(claim)
         self.disputes_of: defaultdict[str, list[Dispute]] = defaultdict(list)
         for dispute in sorted(ledger.disputes, key=lambda dispute: dispute.id):
             for subject in {self.claims[claim_id].subject for claim_id in dispute.claims}:
                 self.disputes_of[subject].append(dispute)
+
+    def same(self, ref: str, day: dt.date) -> list[Claim]:
+        """The claims about records that were taken by a day to be about the same thing."""
+        others = {claim.value for claim in self._same[ref] if claim.known_from <= day}
+        return [claim for other in sorted(filter(None, others)) for claim in self.by_subject[other]]
 
     def dispute_known_from(self, dispute: Dispute) -> dt.date:
         """The day from which all its claims are known: telling it earlier would tell of them."""
@@ -104,7 +114,10 @@ class Book:
 
     def claim_document(self, claim: Claim) -> Document:
         """A claim as it stands everywhere."""
-        return claim_document(claim, self.ledger.sources[claim.source], self.names.on)
+        if claim.id not in self._claim_documents:
+            source = self.ledger.sources[claim.source]
+            self._claim_documents[claim.id] = claim_document(claim, source, self.names.on)
+        return self._claim_documents[claim.id]
 
     def change_document(self, claim: Claim) -> Document:
         """What a claim changed on the day on which it became known."""

@@ -9,15 +9,17 @@ import pycountry
 
 from app.dates import FuzzyDate, Span, difference
 from app.fields import Field, Shape, date_keys, fields_of
-from app.ledger.records import Claim, Dispute, Source
+from app.ledger.records import Claim, Coverage, Dispute, Source
 from app.ledger.resolve import Member, Resolution, Resolved, Schedule, is_reference
 from app.ledger.verdicts import Judgement
 from app.vocabulary import (
+    COMPLETENESS_MEANINGS,
     MILESTONE_OF,
     PROPERTIES,
     VERDICT_MEANINGS,
     Kind,
     Nature,
+    Property,
     ValueType,
 )
 
@@ -27,7 +29,7 @@ Label = Callable[[str, dt.date], str]  # the name of an entity on a day
 
 def date_document(prefix: str, date: FuzzyDate | None) -> Document:
     """A date under its siblings; see `app.fields.date_keys`."""
-    keys = [key.name for key in date_keys(prefix, "")]
+    keys = _date_keys(prefix)
     if date is None:
         return dict.fromkeys(keys)
     parts = (
@@ -35,6 +37,11 @@ def date_document(prefix: str, date: FuzzyDate | None) -> Document:
         date.approximate, date.uncertain,
     )  # fmt: skip
     return dict(zip(keys, parts, strict=True))
+
+
+@cache
+def _date_keys(prefix: str) -> tuple[str, ...]:
+    return tuple(key.name for key in date_keys(prefix, ""))
 
 
 def _iso(day: dt.date | None) -> str | None:
@@ -81,7 +88,8 @@ def _disputed(resolution: Resolution) -> Iterator[str]:
     for name, value in resolution.single.items():
         field = PROPERTIES[name].served_field
         schedule = resolution.schedules.get(field)
-        if value.rivals and (schedule is None or schedule.best.property == name):
+        over = schedule is not None and schedule.happened and name == MILESTONE_OF[name].planned
+        if value.rivals and not over:
             yield field
 
 
@@ -126,6 +134,8 @@ def _scalar_document(
             return {name: value, f"{name}_name": label(value, day) if value else None}
         case Shape.NUMBER:
             return {name: float(value) if value else None}
+        case Shape.INTEGER:
+            return {name: int(value) if value else None}
         case _:
             return {name: value}
 
@@ -143,6 +153,7 @@ def _milestone_document(name: str, schedule: Schedule | None) -> Document:
         f"{name}_first_edtf": first.edtf if first else None,
         f"{name}_first_label": first.label if first else None,
         f"{name}_revisions": schedule.revisions if schedule else None,
+        f"{name}_last_word": _iso(schedule.last_word) if schedule else None,
     }
 
 
@@ -291,6 +302,34 @@ def relation_document(
         "active": member.active if member else True,
         "nature": claim.nature.value if claim else Nature.RELATION.value,
         "claim_id": claim.id if claim else None,
+    }
+
+
+def coverage_document(item: Coverage) -> Document:
+    """How far the data reaches in one field."""
+    return {
+        "id": item.id,
+        "kind": item.kind.value,
+        "covers": item.covers,
+        "completeness": item.completeness.value,
+        "completeness_meaning": COMPLETENESS_MEANINGS[item.completeness],
+        **date_document("known_until", item.known_until),
+        "note": item.note,
+    }
+
+
+def identifier_document(ref: str, prop: Property, claim: Claim, name: str) -> Document:
+    """What an entity is called in a register that others keep."""
+    kind, _, slug = ref.partition("/")
+    return {
+        "scheme": prop.scheme,
+        "identifier": claim.value,
+        "ref": ref,
+        "kind": kind,
+        "id": slug,
+        "name": name,
+        "property": prop.name,
+        "claim_id": claim.id,
     }
 
 

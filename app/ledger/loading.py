@@ -16,8 +16,9 @@ from app.db import Database, Reader, Writer, is_missing
 from app.errors import StartError
 from app.ledger.book import Book
 from app.ledger.checks import check_folder
-from app.ledger.documents import source_document
+from app.ledger.documents import coverage_document, source_document
 from app.ledger.records import Claim
+from app.ledger.records import Coverage as CoverageRecord
 from app.ledger.records import Source as SourceRecord
 from app.ledger.resolve import is_reference
 from app.ledger.search import terms_of
@@ -26,10 +27,12 @@ from app.ledger.states import Row, rows_of
 from app.models import (
     STATE_TABLES,
     ClaimStanding,
+    Coverage,
     Dispute,
     DisputeClaim,
     Entity,
     FormerId,
+    Identifier,
     Moment,
     Promise,
     Relation,
@@ -48,7 +51,8 @@ from app.vocabulary import Kind
 Progress = Callable[[int, int], None]  # entities done, entities in all
 
 _DERIVED: tuple[type[SQLModel], ...] = (
-    *STATE_TABLES.values(), Relation, ClaimStanding, Promise, Moment, SearchDocument,
+    *STATE_TABLES.values(), Relation, ClaimStanding, Promise, Moment, Identifier,
+    SearchDocument,
 )  # fmt: skip
 _BATCH = 1_000
 
@@ -170,6 +174,7 @@ def _write(writer: Writer, book: Book, fingerprint: str, progress: Progress) -> 
     claims = sorted(ledger.claims, key=lambda claim: claim.id)
     _insert(writer, ClaimRow, [_claim_row(claim, book) for claim in claims])
     _write_disputes(writer, book)
+    _insert(writer, Coverage, [_coverage_row(item) for item in ledger.coverage])
     _write_derived(writer, book, progress)
     release = release_of(book)
     _insert(
@@ -256,23 +261,35 @@ def _write_disputes(writer: Writer, book: Book) -> None:
     )
 
 
+def _coverage_row(item: CoverageRecord) -> Row:
+    return {
+        "id": item.id,
+        "kind": item.kind.value,
+        "document": to_json(coverage_document(item)),
+    }
+
+
 def _write_derived(writer: Writer, book: Book, progress: Progress) -> None:
     refs = sorted(book.ledger.entities)
     waiting: defaultdict[type[SQLModel], list[Row]] = defaultdict(list)
     ids = dict.fromkeys(_DERIVED, 0)
     terms: set[tuple[str, str]] = set()
+    found: list[tuple[int, str, str]] = []  # words to be found by, waiting
     for done, ref in enumerate(refs, start=1):
         for table, row in rows_of(book, ref):
             # Numbered here and not by the database, so that equal seeds make equal rows.
             ids[table] += 1
             if words := row.pop("words", None):
-                fulltext.add(writer, ids[table], *words)
+                found.append((ids[table], *words))
                 terms.update(terms_of(words[0]))
             waiting[table].append({"id": ids[table], **row})
         for table, rows in waiting.items():
             if len(rows) >= _BATCH or done == len(refs):
                 _insert(writer, table, rows)
                 waiting[table] = []
+        if len(found) >= _BATCH or done == len(refs):
+            fulltext.add(writer, found)
+            found = []
         progress(done, len(refs))
     fulltext.finish(writer)
     _insert(writer, SearchTerm, [{"gram": gram, "term": term} for gram, term in sorted(terms)])
@@ -299,6 +316,8 @@ def _release_lines(book: Book) -> Iterator[str]:
         yield to_json(book.claim_document(claim))
     for dispute in book.ledger.disputes:
         yield to_json(book.dispute_document(dispute))
+    for item in book.ledger.coverage:
+        yield to_json(coverage_document(item))
 
 
 # --- What changed -------------------------------------------------------------------------------

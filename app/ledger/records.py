@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.dates import FuzzyDate
-from app.vocabulary import PROPERTIES, Kind, Nature, Property, Rank, SourceKind
+from app.vocabulary import PROPERTIES, Completeness, Kind, Nature, Property, Rank, SourceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,18 @@ class Dispute:
 
 
 @dataclass(frozen=True, slots=True)
+class Coverage:
+    """How far the data reaches in one field, as its editors see it."""
+
+    id: str
+    kind: Kind
+    covers: str
+    completeness: Completeness
+    known_until: FuzzyDate
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Ledger:
     """Everything that the seed files say."""
 
@@ -119,6 +131,7 @@ class Ledger:
     sources: Mapping[str, Source]
     claims: Sequence[Claim]
     disputes: Sequence[Dispute]
+    coverage: Sequence[Coverage] = ()
     former_ids: Sequence[tuple[str, str]] = ()  # an id that was, and what it is now: kind/id
 
 

@@ -67,6 +67,7 @@ class Schedule:
     current_plan: Claim | None
     first_plan: Claim | None
     revisions: int = 0  # how many times the plan that counts changed its date
+    last_word: dt.date | None = None  # the day on which its date was last said
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +125,19 @@ def _day_after(date: FuzzyDate) -> dt.date:
     return date.latest + _DAY
 
 
-def resolve(kind: Kind, claims: Iterable[Claim], day: dt.date) -> Resolution | None:
-    """What holds of an entity on a day, or None if nothing was known of it by then."""
-    known = [claim for claim in claims if claim.counts and claim.known_from <= day]
+def resolve(
+    kind: Kind, claims: Iterable[Claim], day: dt.date, same: Iterable[Claim] = ()
+) -> Resolution | None:
+    """What holds of an entity on a day, or None if nothing was known of it by then.
+
+    Args:
+        kind: of the entity.
+        claims: about it.
+        day: the day asked about.
+        same: claims about records that were taken by then to be the same thing. They make none of
+            its values; a plan of which they say more is not overdue.
+    """
+    known = _known(claims, day)
     if not known:
         return None
     by_property: defaultdict[str, list[Claim]] = defaultdict(list)
@@ -144,10 +155,14 @@ def resolve(kind: Kind, claims: Iterable[Claim], day: dt.date) -> Resolution | N
     return Resolution(
         single=single,
         many=many,
-        schedules=_schedules(kind, single, by_property, day),
+        schedules=_schedules(kind, single, by_property, day, _known(same, day)),
         unknown=_said_to_be("unknown", by_property, single),
         none=_said_to_be("none", by_property, single),
     )
+
+
+def _known(claims: Iterable[Claim], day: dt.date) -> list[Claim]:
+    return [claim for claim in claims if claim.counts and claim.known_from <= day]
 
 
 def _winner(ranked: Sequence[Claim]) -> Resolved:
@@ -201,8 +216,7 @@ def _status(kind: Kind, by_property: Mapping[str, Sequence[Claim]]) -> Resolved 
     implied = [
         (name, claims[0], min(claim.known_from for claim in claims), claims[0].nature)
         for name, claims in by_property.items()
-        if kind in PROPERTIES[name].implies_status
-        and claims[0].value is not None
+        if PROPERTIES[name].implied_status(kind, claims[0].value)
         and claims[0].nature is PROPERTIES[name].nature
     ]
     implied.sort(key=lambda item: (STAGES.index(item[0]) if item[0] in STAGES else -1, item[0]))
@@ -211,7 +225,7 @@ def _status(kind: Kind, by_property: Mapping[str, Sequence[Claim]]) -> Resolved 
     name, claim, first_known, nature = implied[-1]
     if stated and (nature is not Nature.EVENT or stated.best.known_from >= first_known):
         return stated
-    return Resolved(value=PROPERTIES[name].implies_status[kind], best=claim)
+    return Resolved(value=PROPERTIES[name].implied_status(kind, claim.value), best=claim)
 
 
 def _said_to_be(
@@ -241,13 +255,14 @@ def _schedules(
     single: Mapping[str, Resolved],
     by_property: Mapping[str, Sequence[Claim]],
     day: dt.date,
+    same: Sequence[Claim],
 ) -> dict[str, Schedule]:
     status = single["status"].value if "status" in single else None
     schedules = {}
     for milestone in milestones_of(kind):
         plans = [claim for claim in by_property.get(milestone.planned, ()) if claim.date]
         event = single.get(milestone.actual)
-        if schedule := _schedule(milestone, plans, event, single, status, day):
+        if schedule := _schedule(milestone, plans, event, single, status, day, same):
             schedules[milestone.field] = schedule
     return schedules
 
@@ -259,6 +274,7 @@ def _schedule(
     single: Mapping[str, Resolved],
     status: str | None,
     day: dt.date,
+    same: Sequence[Claim],
 ) -> Schedule | None:
     happened = event is not None and did_happen(event.best)
     planned = single.get(milestone.planned)
@@ -271,8 +287,26 @@ def _schedule(
         and status not in DROPPED_STATUSES
         and current is not None
         and is_past(current.date, day)
+        and not any(_says_more(claim, milestone, current) for claim in same)
     )
-    return Schedule(best, happened, overdue, current, first_said(plans), _revisions(plans))
+    return Schedule(
+        best=best,
+        happened=happened,
+        overdue=overdue,
+        current_plan=current,
+        first_plan=first_said(plans),
+        revisions=_revisions(plans),
+        last_word=best.known_from,
+    )
+
+
+def _says_more(claim: Claim, milestone: Milestone, plan: Claim) -> bool:
+    """Whether a claim about the same thing tells what became of a plan."""
+    return (
+        claim.property in (milestone.planned, milestone.actual)
+        and claim.date is not None
+        and claim.known_from > plan.known_from
+    )
 
 
 def _revisions(ranked: Sequence[Claim]) -> int:

@@ -5,7 +5,16 @@ from typing import Annotated, Any, Literal
 import pycountry
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from app.vocabulary import PROPERTIES, Kind, Nature, Property, Rank, SourceKind, ValueType
+from app.vocabulary import (
+    PROPERTIES,
+    Completeness,
+    Kind,
+    Nature,
+    Property,
+    Rank,
+    SourceKind,
+    ValueType,
+)
 
 SLUG = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
 
@@ -103,12 +112,26 @@ class DisputeFile(_Entry):
     note: Words
 
 
-DISPUTES = "disputes"
+class CoverageFile(_Entry):
+    """How far the data reaches in one field: what a list that lacks something does not mean."""
 
-FILE_MODELS: dict[str, type[EntityFile] | type[SourceFile] | type[DisputeFile]] = {
+    id: Slug
+    kind: Kind = Field(description="Of which kind the records are")
+    covers: Words = Field(description="Which of them")
+    completeness: Completeness
+    known_until: DateText = Field(description="The day up to which the sources that were read tell")
+    note: Words | None = None
+
+
+DISPUTES = "disputes"
+COVERAGE = "coverage"
+
+AnyFile = EntityFile | SourceFile | DisputeFile | CoverageFile
+FILE_MODELS: dict[str, type[AnyFile]] = {
     **{kind.value: EntityFile for kind in Kind if kind is not Kind.SOURCES},
     Kind.SOURCES.value: SourceFile,
     DISPUTES: DisputeFile,
+    COVERAGE: CoverageFile,
 }
 
 
@@ -133,7 +156,7 @@ def json_schema() -> dict[str, Any]:
             for prop in PROPERTIES.values()
         ]
     }
-    models = (EntityFile, SourceFile, DisputeFile)
+    models = (EntityFile, SourceFile, DisputeFile, CoverageFile)
     definitions = {model.__name__: _inlined(model) for model in models}
     for name in ("EntityFile", "SourceFile"):
         definitions[name]["properties"]["claims"] = {

@@ -15,6 +15,7 @@ from app.ledger.book import Book
 from app.ledger.documents import (
     Document,
     entity_document,
+    identifier_document,
     names_of,
     promise_document,
     relation_document,
@@ -35,6 +36,7 @@ from app.ledger.verdicts import judge
 from app.models import (
     STATE_TABLES,
     ClaimStanding,
+    Identifier,
     Moment,
     Promise,
     Relation,
@@ -43,7 +45,7 @@ from app.models import (
 )
 from app.reading import changed_fields, moments_of, told
 from app.text import fold, natural_order, to_json
-from app.vocabulary import MILESTONE_OF, Kind, Nature
+from app.vocabulary import MILESTONE_OF, PROPERTIES, Kind, Nature, Property
 
 Row = dict[str, Any]
 
@@ -65,14 +67,15 @@ def rows_of(book: Book, ref: str) -> Iterator[tuple[type, Row]]:
     kind = Kind(ref.partition("/")[0])
     claims = sorted(book.by_subject[ref], key=lambda claim: claim.id)
     days = _days(book, ref, claims)
-    resolutions = {day: resolve(kind, claims, day) for day in days}
+    resolutions = {day: resolve(kind, claims, day, book.same(ref, day)) for day in days}
     if kind is Kind.SOURCES:
         yield from _source_rows(book, book.ledger.sources[ref.partition("/")[2]], resolutions)
     else:
         yield from _state_rows(book, ref, claims, resolutions)
         yield from _relation_rows(book, ref, resolutions)
     yield from _standing_rows(claims, resolutions)
-    yield from _promise_rows(book, kind, claims, days)
+    yield from _promise_rows(book, ref, claims, days)
+    yield from _identifier_rows(book, ref, resolutions)
     for claim in claims:
         found = findable_claim(book.claim_document(claim))
         yield SearchDocument, _search_row(found, claim.known_from, None)
@@ -84,6 +87,7 @@ def _days(book: Book, ref: str, claims: Sequence[Claim]) -> set[dt.date]:
         if claim.value and is_reference(claim.property):
             days |= book.names.change_days(claim.value)
     days |= {book.dispute_known_from(dispute) for dispute in book.disputes_of[ref]}
+    days |= change_days(book.same(ref, dt.date.max))
     first = min((claim.known_from for claim in claims), default=dt.date.max)
     return {day for day in days if day >= first}
 
@@ -184,18 +188,18 @@ def _columns(kind: Kind, document: Document) -> Row:
 
 
 def _moved(document: Document) -> Row:
-    """How far the plan that moved most has moved; no bound, where one of them has none."""
+    """How far the plan that moved most has moved; no bound, where one of them has none.
+
+    Nor has a date that was promised once and is not known any more: it may be never.
+    """
     kind = Kind(document["ref"].partition("/")[0])
     names = [field.name for field in fields_of(kind) if field.shape is Shape.MILESTONE]
-    spans = [
-        (document[f"{name}_slip_days_min"], document[f"{name}_slip_days_max"]) for name in names
-    ]
-    known = [span for span in spans if span != (None, None)]
-    least = [low for low, _ in known if low is not None]
-    most = [high for _, high in known if high is not None]
+    promised = [name for name in names if document[f"{name}_first_edtf"] is not None]
+    least = [document[f"{name}_slip_days_min"] for name in promised]
+    most = [document[f"{name}_slip_days_max"] for name in promised]
     return {
-        "slipped_min": max(least, default=None),
-        "slipped_max": max(most) if most and len(most) == len(known) else None,
+        "slipped_min": max((days for days in least if days is not None), default=None),
+        "slipped_max": None if None in most else max(most, default=None),
     }
 
 
@@ -264,6 +268,37 @@ def _relations(resolution: Resolution) -> Iterator[tuple[tuple[str, str], Member
         if is_reference(name) and resolved.value:
             member = Member(best=resolved.best, since=None, until=None, active=True)
             yield (name, resolved.value), member
+
+
+def _identifier_rows(
+    book: Book, ref: str, resolutions: Mapping[dt.date, Resolution | None]
+) -> Iterator[tuple[type, Row]]:
+    """What others call an entity in their registers, with the periods in which nothing changed."""
+    for prop in PROPERTIES.values():
+        if not prop.scheme:
+            continue
+
+        def at(day: dt.date, prop: Property = prop) -> Document | None:
+            resolution = resolutions[day]
+            resolved = resolution.single.get(prop.name) if resolution else None
+            if resolved is None or resolved.value is None:
+                return None
+            return identifier_document(ref, prop, resolved.best, book.names.on(ref, day))
+
+        for period in periods(resolutions, at):
+            document = period.value
+            known = {"known_from": period.known_from, "known_to": period.known_to}
+            yield (
+                Identifier,
+                {
+                    "scheme": prop.scheme,
+                    "identifier": fold(document["identifier"]),
+                    "subject": ref,
+                    "kind": document["kind"],
+                    **known,
+                    "document": to_json(document | known),
+                },
+            )
 
 
 def _moment_rows(ref: str, states: Sequence[Period[_Snapshot]]) -> Iterator[tuple[type, Row]]:
@@ -341,9 +376,11 @@ def _standing_rows(
 
 
 def _promise_rows(
-    book: Book, kind: Kind, claims: Sequence[Claim], days: set[dt.date]
+    book: Book, ref: str, claims: Sequence[Claim], days: set[dt.date]
 ) -> Iterator[tuple[type, Row]]:
-    documents = {claim.id: book.claim_document(claim) for claim in claims}
+    kind = Kind(ref.partition("/")[0])
+    told = (*claims, *book.same(ref, dt.date.max))
+    documents = {claim.id: book.claim_document(claim) for claim in told}
     for claim in claims:
         milestone = MILESTONE_OF.get(claim.property)
         is_plan = claim.nature is Nature.PLAN
@@ -363,7 +400,7 @@ def _promise_rows(
             first: Claim | None = first if has_slip else None,
             plan: bool = is_plan,
         ) -> Document:
-            judgement = judge(kind, claim, claims, day) if plan else None
+            judgement = judge(kind, claim, [*claims, *book.same(ref, day)], day) if plan else None
             return promise_document(claim, judgement, first, documents)
 
         for period in periods((day for day in days if day >= claim.known_from), at):

@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from app.db import Reader
 from app.errors import NotReady
 from app.queries.filters import on_day
-from app.tables import CLAIMS, DISPUTES, RELEASES, STATES
+from app.tables import CLAIMS, COVERAGE, DISPUTES, RELEASES, STATES
 from app.vocabulary import Kind
 
 
@@ -52,6 +52,12 @@ def dataset_on(reader: Reader, day: dt.date) -> dict[str, Any]:
             "languages": list(reader.scalars(languages.order_by(sources.c.language))),
         },
     }
+
+
+def coverage_documents(reader: Reader) -> list[str]:
+    """How far the data reaches, field by field, by kind and id."""
+    statement = select(COVERAGE.c.document).order_by(COVERAGE.c.kind, COVERAGE.c.id)
+    return list(reader.scalars(statement))
 
 
 def _count(kind: Kind, day: dt.date) -> Select[int]:

@@ -331,7 +331,7 @@ def _unpacked(value: Any) -> Any:
         return dt.date.fromisoformat(value["d"])
     if isinstance(value, str):
         value.encode()  # half a character is refused here, not by the database
-    elif value is not None and (not isinstance(value, int) or abs(value) >= 2**63):
+    elif value is not None and (not isinstance(value, int | float) or not abs(value) < 2**63):
         raise TypeError(value)
     return value
 

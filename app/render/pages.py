@@ -6,7 +6,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-_TEMPLATES = Environment(
+TEMPLATES = Environment(
     loader=PackageLoader("app", "web/templates"),
     autoescape=True,
     undefined=StrictUndefined,
@@ -54,13 +54,13 @@ def render_home(
     """The home page: what this is, and what became of the report of March 2018."""
     dated = [promise for promise in promises if promise["date_edtf"]]
     undated = [promise for promise in promises if not promise["date_edtf"]]
-    return _TEMPLATES.get_template("home.html").render(
+    return TEMPLATES.get_template("home.html").render(
         dated=promise_rows(dated), undated=promise_rows(undated), dataset=dataset, day=day
     )
 
 
 def render_problem(*, title: str, status: int, meaning: str, type_: str) -> str:
     """The page that a problem's type leads to."""
-    return _TEMPLATES.get_template("problem.html").render(
+    return TEMPLATES.get_template("problem.html").render(
         title=title, status=status, meaning=meaning, type=type_
     )

@@ -9,7 +9,7 @@ from app.dates import Precision
 from app.models import Standing
 from app.schemas.envelope import ListMeta, ScorecardMeta, Shaped
 from app.schemas.keys import dated, one_of
-from app.vocabulary import Kind, Nature, Rank, SourceKind, ValueType, Verdict
+from app.vocabulary import Completeness, Kind, Nature, Rank, SourceKind, ValueType, Verdict
 
 
 class Link(Shaped):
@@ -203,6 +203,10 @@ _MomentKeys = create_model(
     first_edtf=(str | None, Field(description="the first date that was promised (EDTF)")),
     first_label=(str | None, Field(description="the first date that was promised, in words")),
     revisions=(int, Field(description="how many times the promised date has been changed")),
+    last_word=(
+        dt.date | None,
+        Field(description="of what was promised: the day on which its date was last said"),
+    ),
     disputed=(bool, Field(description="whether somebody else gives another date")),
     claim_id=(str, Field(description="the claim behind it")),
     known_from=(dt.date, Field(description="the first day on which this held")),
@@ -263,6 +267,40 @@ class Comparison(Shaped):
     differences: list[FieldDifference] = Field(description="what differs, field by field")
     before: dict[str, Any] = Field(description="the record on the earlier day, as at its address")
     after: dict[str, Any] = Field(description="the record on the later day")
+
+
+class Identifier(Shaped):
+    """What a record is called in a register that others keep."""
+
+    scheme: str = Field(description="whose register it is", examples=["iso3166"])
+    identifier: str = Field(description="as the register has it", examples=["RU"])
+    ref: str = Field(description="kind/id")
+    kind: Kind = Field(description="kind of record")
+    id: str = Field(description="its id, unique among its kind")
+    name: str = Field(description="what it was called on that day")
+    property: str = Field(description="a word of the vocabulary; see /v1/properties")
+    claim_id: str = Field(description="the claim behind it")
+    known_from: dt.date = Field(description="the first day on which this held")
+    known_to: dt.date | None = Field(
+        description="the day on which something else held; null = none in sight"
+    )
+
+
+_CoveredField = create_model(
+    "_CoveredField",
+    __base__=Shaped,
+    id=(str, Field(description="its id")),
+    kind=(Kind, Field(description="kind of record")),
+    covers=(str, Field(description="which of them")),
+    completeness=(Completeness, Field(description="how much of it the data holds")),
+    completeness_meaning=(str, Field(description="the same in words")),
+    **dated("known_until", "The day up to which the sources that were read tell"),
+    note=(str | None, Field(description="what a reader should know about it")),
+)
+
+
+class CoveredField(_CoveredField):
+    """How far the data reaches in one field, as its editors see it."""
 
 
 class Tie(Shaped):

@@ -97,7 +97,8 @@ def upgrade() -> None:
             batch_op.f("ix_moments_known_from_earliest"), ["known_from", "earliest"], unique=False
         )
 
-    with op.batch_alter_table("agency_states", schema=None) as batch_op:
+    # Altered in place: a table that is made anew has its columns and constraints in another order.
+    with op.batch_alter_table("agency_states", schema=None, recreate="never") as batch_op:
         batch_op.add_column(sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(), nullable=False))
         batch_op.add_column(sa.Column("held_at", sqlmodel.sql.sqltypes.AutoString(), nullable=True))
         batch_op.add_column(sa.Column("is_overdue", sa.Boolean(), nullable=False))
@@ -206,7 +207,7 @@ def downgrade() -> None:
         batch_op.drop_column("signed_at")
         batch_op.drop_column("digest")
 
-    with op.batch_alter_table("agency_states", schema=None) as batch_op:
+    with op.batch_alter_table("agency_states", schema=None, recreate="never") as batch_op:
         batch_op.alter_column("meeting_latest", new_column_name="held_latest")
         batch_op.alter_column("meeting_earliest", new_column_name="held_earliest")
         batch_op.drop_column("slipped_max")

@@ -6,6 +6,7 @@ from pathlib import Path
 from app.ledger.checks.claims import claims_of
 from app.ledger.checks.files import record_of
 from app.ledger.checks.found import Findings, Record
+from app.ledger.checks.plausible import check_plausible
 from app.ledger.checks.sources import source_of
 from app.ledger.checks.together import (
     check_duplicates,
@@ -14,12 +15,13 @@ from app.ledger.checks.together import (
     check_said_about,
     check_said_before_publication,
     check_unique,
+    coverage_of,
     dispute_of,
     former_ids_of,
 )
 from app.ledger.records import Ledger, Place
 from app.ledger.seedfiles import Problem, read_folder
-from app.ledger.seedschema import DISPUTES
+from app.ledger.seedschema import COVERAGE, DISPUTES
 
 
 def check_folder(root: Path) -> tuple[Ledger, list[Problem]]:
@@ -43,7 +45,7 @@ def check_folder(root: Path) -> tuple[Ledger, list[Problem]]:
 
 
 def _ledger(records: Sequence[Record], found: Findings) -> Ledger:
-    entities = [record.ref for record in records if record.folder != DISPUTES]
+    entities = [record.ref for record in records if record.folder not in (DISPUTES, COVERAGE)]
     found.refs |= frozenset(entities)
     check_unique(records, found)
     sources = {
@@ -61,10 +63,12 @@ def _ledger(records: Sequence[Record], found: Findings) -> Ledger:
         dispute for record in records if (dispute := dispute_of(record, claims, found)) is not None
     ]
     check_said_before_publication(placed, sources, disputes, found)
+    check_plausible(placed, disputes, found)
     return Ledger(
         entities=entities,
         sources=sources,
         claims=claims,
         disputes=disputes,
+        coverage=[item for record in records if (item := coverage_of(record, found))],
         former_ids=former_ids_of(records, found),
     )

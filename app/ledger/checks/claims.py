@@ -9,6 +9,7 @@ from app.ledger.checks.found import Findings, Record, check_date, check_referenc
 from app.ledger.records import Claim, Place, Source
 from app.ledger.seedschema import (
     ClaimEntry,
+    CoverageFile,
     DisputeFile,
     country_codes,
 )
@@ -30,7 +31,7 @@ def claims_of(
     record: Record, sources: dict[str, Source], found: Findings
 ) -> Iterator[tuple[Claim, Place]]:
     """The sound claims of a record, each with its place."""
-    if isinstance(record.model, DisputeFile):
+    if isinstance(record.model, DisputeFile | CoverageFile):
         return
     for index, entry in enumerate(record.model.claims):
         before = len(found.problems)
@@ -193,6 +194,8 @@ def _check_value(
         case ValueType.COUNTRY if entry.value not in country_codes():
             remedy = "write the two capital letters of ISO 3166-1, in quotes"
             found.add(where, f"{entry.value!r} is no country", remedy)
+        case ValueType.INTEGER if not re.fullmatch(r"\d+", entry.value, re.ASCII):
+            found.add(where, f"{entry.value!r} is no whole number", 'write digits: "42"')
         case ValueType.NUMBER if not _is_number(entry.value):
             found.add(where, f"{entry.value!r} is no number", 'write digits: "42" or "0.5"')
     return None

@@ -11,11 +11,10 @@ from app.ledger.checks.found import Findings, Record, place_of
 from app.ledger.seedfiles import Items, Mapping, Text, Value
 from app.ledger.seedschema import (
     FILE_MODELS,
+    AnyFile,
     ClaimEntry,
     ClaimSelector,
     DisputeFile,
-    EntityFile,
-    SourceFile,
 )
 
 
@@ -63,7 +62,7 @@ def _plain(value: Value) -> object:
 
 
 def _shape_problem(
-    detail: ErrorDetails, model: type[EntityFile | SourceFile | DisputeFile], tree: Mapping,
+    detail: ErrorDetails, model: type[AnyFile], tree: Mapping,
     found: Findings,
 ) -> None:  # fmt: skip
     path = tuple(detail["loc"])
@@ -91,9 +90,7 @@ def _shape_problem(
             found.add(place, f"{key or 'record'}: {detail['msg']}", "see seed/README.md")
 
 
-def _keys_at(
-    model: type[EntityFile | SourceFile | DisputeFile], path: Sequence[str | int]
-) -> Iterable[str]:
+def _keys_at(model: type[AnyFile], path: Sequence[str | int]) -> Iterable[str]:
     if len(path) == 1:
         return model.model_fields
     entry: type[ClaimEntry | ClaimSelector] = ClaimSelector if model is DisputeFile else ClaimEntry

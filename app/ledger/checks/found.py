@@ -9,9 +9,7 @@ from app.errors import did_you_mean
 from app.ledger.records import Place
 from app.ledger.seedfiles import Items, Mapping, Problem, Value
 from app.ledger.seedschema import (
-    DisputeFile,
-    EntityFile,
-    SourceFile,
+    AnyFile,
 )
 from app.vocabulary import Kind
 
@@ -21,7 +19,7 @@ class Record:
     """One seed file, as read and as understood."""
 
     folder: str
-    model: EntityFile | SourceFile | DisputeFile
+    model: AnyFile
     tree: Mapping
 
     @property

@@ -4,14 +4,16 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from app.ledger.checks.found import Findings, Record
-from app.ledger.records import Claim, Dispute, Place, Source
+from app.ledger.checks.found import Findings, Record, check_date
+from app.ledger.records import Claim, Coverage, Dispute, Place, Source
 from app.ledger.seedschema import (
     DISPUTES,
+    ClaimEntry,
+    CoverageFile,
     DisputeFile,
     EntityFile,
 )
-from app.vocabulary import Rank, ValueType
+from app.vocabulary import Nature, Rank, ValueType
 
 
 def check_unique(records: Sequence[Record], found: Findings) -> None:
@@ -70,11 +72,18 @@ def check_said_about(records: Sequence[Record], found: Findings) -> None:
         if not record.model.claims:
             remedy = "add a claim about it, or delete the file"
             found.add(record.place("id"), f"nothing claims anything about {record.ref}", remedy)
-        elif all(
-            claim.property != "name" or claim.rank is Rank.DEPRECATED
-            for claim in record.model.claims
-        ):
+        elif not any(_names(claim) for claim in record.model.claims):
             found.add(record.place("id"), f"{record.ref} has no name", "add a claim of its name")
+
+
+def _names(claim: ClaimEntry) -> bool:
+    """Whether a claim gives its subject a name: neither one withdrawn, nor an opinion, nor none."""
+    is_name = claim.property == "name" and (claim.value or not claim.value_type)
+    return (
+        bool(is_name)
+        and claim.rank is not Rank.DEPRECATED
+        and claim.nature is not Nature.ASSESSMENT
+    )
 
 
 def check_named_in_time(
@@ -83,7 +92,7 @@ def check_named_in_time(
     """That whatever is told of has a name by then: a later one would tell of later."""
     named: dict[str, dt.date] = {}
     for claim, _ in placed:
-        if claim.property == "name" and claim.counts:
+        if claim.property == "name" and claim.counts and claim.value:
             named[claim.subject] = min(claim.known_from, named.get(claim.subject, dt.date.max))
     told: dict[str, tuple[dt.date, str]] = {}
     for ref, day, source in _mentions(placed, sources):
@@ -108,6 +117,18 @@ def _mentions(
         for ref in (*source.authors, *filter(None, (source.publisher, source.via))):
             if source.dated.latest:
                 yield ref, source.dated.latest, source.id
+
+
+def coverage_of(record: Record, found: Findings) -> Coverage | None:
+    """A record as a statement of coverage, if it is one and has a date."""
+    model = record.model
+    if not isinstance(model, CoverageFile):
+        return None
+    place = record.place("known_until")
+    known_until = check_date(model.known_until, place, found)
+    if known_until is None or known_until.latest is None:
+        return None
+    return Coverage(**model.model_dump(exclude={"known_until"}), known_until=known_until)
 
 
 def dispute_of(record: Record, claims: Sequence[Claim], found: Findings) -> Dispute | None:

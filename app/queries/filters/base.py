@@ -127,10 +127,15 @@ def words(text: str) -> list[str]:
 
 
 def number_filters(
-    name: str, what: str, example: int, least: Column[Any], most: Column[Any]
+    name: str,
+    what: str,
+    example: float,
+    least: Column[Any],
+    most: Column[Any],
+    type_: type[int] | type[float] = int,
 ) -> Iterator[Filter]:
     """Comparisons of a number that may be a span: certainly at least, certainly at most."""
-    comparisons: Sequence[tuple[str, str, Callable[[int], ColumnElement[bool]]]] = (
+    comparisons: Sequence[tuple[str, str, Callable[[float], ColumnElement[bool]]]] = (
         ("gte", "at least", lambda number: least >= number),
         ("lte", "at most", lambda number: most <= number),
         ("gt", "more than", lambda number: least > number),
@@ -139,12 +144,12 @@ def number_filters(
     for operator, meaning, compare in comparisons:
 
         def condition(
-            value: int, _: dt.date, compare: Callable[[int], ColumnElement[bool]] = compare
+            value: float, _: dt.date, compare: Callable[[float], ColumnElement[bool]] = compare
         ) -> ColumnElement[bool]:
             return compare(value)
 
         description = f"{what}: certainly {meaning} this."
-        yield Filter(f"{name}__{operator}", description, example, condition, type=int)
+        yield Filter(f"{name}__{operator}", description, example, condition, type=type_)
     lacks = f"Whether {name} has no value."
     no_bound = and_(least.is_(None), most.is_(None))
     yield Filter(

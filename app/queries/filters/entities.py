@@ -62,6 +62,12 @@ def _field_filters(kind: Kind, table: Table) -> Iterator[Filter]:
                 yield from _codes(field.name, what, "CN", country_code, table, COUNTRIES)
             case Shape.DATE | Shape.MILESTONE:
                 yield from _dates(field.name, field.definition, table)
+            case Shape.NUMBER | Shape.INTEGER:
+                column = table.c[field.name]
+                kind_of_number = int if field.shape is Shape.INTEGER else float
+                yield from number_filters(
+                    field.name, field.definition, 10, column, column, kind_of_number
+                )
             case Shape.TEXT if field.name in table.c and field.name != "name":
                 example = _TEXT_EXAMPLES.get(field.name, "Moon")
                 yield from text_filters(field.name, field.definition, example, table.c[field.name])

@@ -1,0 +1,89 @@
+"""Records by what others call them."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from app.api.answers import list_answer
+from app.api.asked import read
+from app.api.deps import Now, Reading
+from app.api.lists import ListRoute, add_list
+from app.api.parameters import query_model
+from app.api.routing import data_router, documented
+from app.api.tables import IDENTIFIERS
+from app.queries import identifiers
+from app.schemas import Identifier, page_of
+
+_SCHEMES = "\n".join(f"- `{scheme}`: {what}" for scheme, what in identifiers.SCHEMES.items())
+
+_LIST = ListRoute(
+    path="/identifiers",
+    operation_id="list_identifiers",
+    summary="What records are called in the registers of others",
+    description=f"A row for each identifier of each record. Schemes:\n\n{_SCHEMES}",
+    model=Identifier,
+    parameters=query_model(
+        "IdentifiersQuery",
+        filters=identifiers.identifier_filters().values(),
+        sort=identifiers.SORT_KEYS,
+        default_sort=identifiers.SORT,
+        columns=IDENTIFIERS.table.names(),
+    ),
+    example="/v1/identifiers?scheme=iso3166&limit=2",
+    offer=IDENTIFIERS,
+    read=lambda reader, asked, _: identifiers.list_identifiers(reader, asked.given, asked.day),
+)
+_FindQuery: Any = query_model(
+    "FindIdentifierQuery",
+    sort=identifiers.SORT_KEYS,
+    default_sort=identifiers.SORT,
+    columns=IDENTIFIERS.table.names(),
+)
+# Shown and not enforced: our own check can name the nearest.
+_Scheme: Any = Annotated[
+    str,
+    Path(
+        max_length=200,
+        description="Whose register it is",
+        json_schema_extra={"enum": list(identifiers.SCHEMES)},
+        openapi_examples={"iso3166": {"value": "iso3166"}},
+    ),
+]
+_Identifier: Any = Annotated[
+    str,
+    Path(
+        max_length=200,
+        description="As the register has it; case does not matter",
+        openapi_examples={"RU": {"value": "RU"}},
+    ),
+]
+
+
+def identifier_router() -> APIRouter:
+    """The routes of identifiers."""
+    router = data_router()
+    router.tags = ["identifiers"]
+    add_list(router, _LIST)
+
+    @router.get(
+        "/identifiers/{scheme}/{identifier}",
+        operation_id="get_identifier",
+        summary="The record that others call so",
+        description="The records that an identifier names: one, unless sources disagree on whose "
+        "it is.",
+        response_model=page_of(Identifier),
+        **documented("/v1/identifiers/iso3166/RU", IDENTIFIERS.formats, by_id=True),
+    )
+    async def find_identifier(
+        request: Request,
+        scheme: _Scheme,
+        identifier: _Identifier,
+        reader: Reading,
+        now: Now,
+        query: Annotated[_FindQuery, Query()],
+    ) -> Response:
+        asked = read(request, query, now)
+        found = identifiers.find(reader, scheme, identifier, asked.day)
+        return list_answer(request, reader, found, asked, now, IDENTIFIERS)
+
+    return router

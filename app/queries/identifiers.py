@@ -1,0 +1,91 @@
+"""What records are called in the registers that others keep."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from sqlalchemy import select
+
+from app.db import Reader
+from app.errors import BadRequest, NotFound, did_you_mean
+from app.queries.entities import check_references
+from app.queries.filters import conditions, on_day
+from app.queries.filters.base import Filter, by_name, choices, references
+from app.queries.filters.codes import country_code
+from app.queries.paging import Listing, sorted_by
+from app.tables import IDENTIFIERS
+from app.text import fold
+from app.vocabulary import PROPERTIES, Kind, ValueType
+
+SCHEMES: Mapping[str, str] = {
+    prop.scheme: prop.definition for prop in PROPERTIES.values() if prop.scheme
+}
+_COUNTRIES = {prop.scheme for prop in PROPERTIES.values() if prop.type is ValueType.COUNTRY}
+SORT_KEYS = sorted_by(
+    scheme=IDENTIFIERS.c.scheme,
+    identifier=IDENTIFIERS.c.identifier,
+    ref=IDENTIFIERS.c.subject,
+    known_from=IDENTIFIERS.c.known_from,
+)
+SORT = "scheme,identifier,ref"
+
+
+@cache
+def identifier_filters() -> Mapping[str, Filter]:
+    """The filters of the list, by name."""
+    return by_name(_filters())
+
+
+def _filters() -> Iterator[Filter]:
+    columns = IDENTIFIERS.c
+    yield from choices("scheme", "Whose register it is", tuple(SCHEMES), columns.scheme)
+    yield from choices("kind", "Kind of record", tuple(kind.value for kind in Kind), columns.kind)
+    yield from references(
+        "subject", "The record that it names", "agencies/china-government", columns.subject
+    )
+
+
+def list_identifiers(reader: Reader, given: Mapping[str, Any], day: dt.date) -> Listing:
+    """Every identifier that was known on a day."""
+    filters = identifier_filters()
+    check_references(reader, filters, given)
+    return Listing(
+        columns=(IDENTIFIERS.c.document,),
+        source=IDENTIFIERS,
+        unique=IDENTIFIERS.c.id,
+        sort_keys=SORT_KEYS,
+        default_sort=SORT,
+        conditions=[on_day(IDENTIFIERS, day), *conditions(filters, given, day)],
+    )
+
+
+def find(reader: Reader, scheme: str, identifier: str, day: dt.date) -> Listing:
+    """The records that an identifier names; seldom more than one.
+
+    Raises:
+        NotFound: for a scheme that there is not, or an identifier that names nothing on any day.
+    """
+    if scheme not in SCHEMES:
+        detail = did_you_mean(scheme, SCHEMES)
+        raise NotFound(f"there is no scheme {scheme!r} of identifiers: {detail}")
+    folded = fold(_country(identifier) if scheme in _COUNTRIES else identifier)
+    table = IDENTIFIERS.c
+    named = [table.scheme == scheme, table.identifier == folded]
+    if reader.scalar(select(table.id).where(*named).order_by(table.id).limit(1)) is None:
+        known = reader.scalars(
+            select(table.identifier).where(table.scheme == scheme).order_by(table.identifier)
+        )
+        remedy = did_you_mean(folded, list(dict.fromkeys(known)))
+        raise NotFound(f"{scheme} {identifier!r} names no record: {remedy}")
+    listing = list_identifiers(reader, {}, day)
+    return replace(listing, conditions=[*listing.conditions, *named])
+
+
+def _country(identifier: str) -> str:
+    """A country by its code of two letters, of three, or by its name."""
+    try:
+        return country_code("identifier", identifier)
+    except BadRequest as error:
+        raise NotFound(error.detail) from None
