@@ -24,20 +24,23 @@ hypothesis_settings.register_profile("fixed", derandomize=True, deadline=None)
 hypothesis_settings.load_profile("fixed")
 
 REPO = Path(__file__).parent.parent
+# Facts that do not change when those that ship do: the report of March 2018 and what is about it.
+FACTS = REPO / "tests" / "facts"
+SHIPPED = REPO / "seed"
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 TODAY = NOW.date()
 
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Settings of a database in a temporary folder, over the shipped seed."""
+    """Settings of a database in a temporary folder, over the facts of the tests."""
     path = tmp_path_factory.mktemp("database") / "lunar.sqlite"
-    return Settings(database_url=f"sqlite:///{path}", seed_dir=REPO / "seed")
+    return Settings(database_url=f"sqlite:///{path}", seed_dir=FACTS)
 
 
 @pytest.fixture(scope="session")
 def database(settings: Settings) -> Iterator[Database]:
-    """A database with the shipped seed; nothing may change it."""
+    """A database with the facts of the tests; nothing may change it."""
     database = Database(settings.database_url, settings.migrations_dir)
     load(database, settings.seed_dir)
     yield database
@@ -54,6 +57,21 @@ def app(settings: Settings, database: Database) -> FastAPI:
 def client(app: FastAPI) -> Iterator[TestClient]:
     """A client of the service; a crash is an answer, as it is over the network."""
     with TestClient(app, raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def shipped_app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    """The service over the facts that travel with the program."""
+    path = tmp_path_factory.mktemp("shipped") / "lunar.sqlite"
+    settings = Settings(database_url=f"sqlite:///{path}", seed_dir=SHIPPED)
+    return create_app(settings, clock=lambda: NOW)
+
+
+@pytest.fixture(scope="session")
+def shipped(shipped_app: FastAPI) -> Iterator[TestClient]:
+    """A client of the service over the facts that travel with the program."""
+    with TestClient(shipped_app, raise_server_exceptions=False) as client:
         yield client
 
 

@@ -10,10 +10,10 @@ from pydantic import BaseModel
 
 from app.ledger.checks import check_folder
 from app.ledger.seedfiles import Items, Mapping, read_folder
-from app.ledger.seedschema import ClaimEntry, DisputeFile, EntityFile, SourceFile
+from app.ledger.seedschema import ClaimEntry, CoverageFile, DisputeFile, EntityFile, SourceFile
 from app.vocabulary import PROPERTIES, Kind, Property, ValueType
 from tests.builders import AGENCY_FILE, MISSION_FILE, SOURCE_FILE, write_seed
-from tests.conftest import REPO
+from tests.conftest import REPO, SHIPPED
 
 MISSION = "seed/missions/luna-26.yaml"
 AGENCY = "seed/agencies/rt.yaml"
@@ -48,6 +48,11 @@ def dispute(selectors: str) -> dict[str, str]:
     text = f"id: launch\nabout: Year of the launch\nclaims:\n{selectors}note: Two years.\n"
     return {"disputes__launch": text}
 
+
+# Two days before the report, in the words of the report itself.
+AT_FIRST = {"said_on": '"2018-03-01"', "said_by": "sources/report"}
+LATE = "is told of on 2018-03-01 (by report), and named only on 2018-03-03"
+OLDER = SOURCE_FILE.replace("id: report", "id: older").replace("2018-03-03", "2018-03-01")
 
 # Name of the case, files, and each problem as (file:line: what, a piece of the remedy).
 BREACHES: dict[str, tuple[dict[str, str], list[tuple[str, str]]]] = {
@@ -256,6 +261,22 @@ BREACHES: dict[str, tuple[dict[str, str], list[tuple[str, str]]]] = {
         mission(claim("prospect", "bright", nature="plan")),
         [(f"{MISSION}:15: 'prospect' is a judgement, not of nature plan", "leave nature out")],
     ),
+    "milestone reached that is a plan": (
+        mission(claim("launched_on", nature="plan")),
+        [(f"{MISSION}:15: 'launched_on' is what happened, not of nature plan", "planned_launch")],
+    ),
+    "meeting held that is a plan": (
+        agency(claim("held_on", nature="plan")),
+        [(f"{AGENCY}:11: 'held_on' is what happened, not of nature plan", "planned_meeting")],
+    ),
+    "other date of what happened that is a plan": (
+        agency(claim("founded_on", '"1992"', nature="plan")),
+        [(f"{AGENCY}:11: 'founded_on' is what happened, not of nature plan", "another property")],
+    ),
+    "end that is a plan": (
+        mission(claim("ended_on", nature="plan")),
+        [(f"{MISSION}:15: 'ended_on' is what happened, not of nature plan", "another property")],
+    ),
     "said_by of a wrong kind": (
         mission(claim(said_by="missions/luna-26")),
         [(f"{MISSION}:15: 'missions/luna-26' is not one of agencies, people, sources", "people/…")],
@@ -321,6 +342,64 @@ BREACHES: dict[str, tuple[dict[str, str], list[tuple[str, str]]]] = {
     "no name": (
         {"missions__luna_26": "id: luna-26\nclaims:\n" + claim()},
         [(f"{MISSION}:1: missions/luna-26 has no name", "name")],
+    ),
+    "no name but an opinion": (
+        {"missions__luna_26": "id: luna-26\nclaims:\n" + claim("name", "L", nature="assessment")},
+        [(f"{MISSION}:1: missions/luna-26 has no name", "name")],
+    ),
+    "no name but an unknown one": (
+        {"missions__luna_26": "id: luna-26\nclaims:\n"
+                              + claim("name", None, value_type="unknown")},
+        [(f"{MISSION}:1: missions/luna-26 has no name", "name")],
+    ),
+    "no name but one withdrawn": (
+        {"missions__luna_26": "id: luna-26\nclaims:\n"
+                              + claim("name", "L", rank="deprecated", rank_reason="a misprint")},
+        [(f"{MISSION}:1: missions/luna-26 has no name", "name")],
+    ),
+    # Names in time: the report is of 3 March 2018, and so is what it says
+    "told of before it is named": (
+        mission(claim(**AT_FIRST)),
+        [(f"{MISSION}:3: missions/luna-26 {LATE}", "add a claim of its name from then")],
+    ),
+    "told of by a claim withdrawn": (
+        mission(claim(**AT_FIRST, rank="deprecated", rank_reason="a misprint")),
+        [(f"{MISSION}:3: missions/luna-26 is told of on 2018-03-01", "said_on:")],
+    ),
+    "named in time by a name withdrawn": (
+        mission(claim("name", "L", **AT_FIRST, rank="deprecated", rank_reason="a misprint")),
+        [(f"{MISSION}:3: missions/luna-26 is told of on 2018-03-01", "said_on:")],
+    ),
+    "named in time by an opinion": (
+        mission(claim("name", "L", **AT_FIRST, nature="assessment")),
+        [(f"{MISSION}:3: missions/luna-26 is told of on 2018-03-01", "said_on:")],
+    ),
+    "named by other files before it names itself": (
+        mission(claim("operator", "agencies/rt", **AT_FIRST), claim("name", "L", **AT_FIRST)),
+        [(f"{AGENCY}:3: agencies/rt {LATE}", "with said_on:, if it was said before")],
+    ),
+    "speaks before it is named": (
+        mission(claim("name", "L", said_on='"2018-03-01"', said_by="agencies/rt")),
+        [(f"{AGENCY}:3: agencies/rt is told of on 2018-03-01", "said_on:")],
+    ),
+    "publishes before it is named": (
+        {"sources__older": OLDER},
+        [(f"{AGENCY}:3: agencies/rt {LATE.replace('report', 'older')}", "said_on:")],
+    ),
+    "writes before it is named": (
+        {"sources__older": OLDER.replace("publisher: agencies/rt", "authors: [agencies/rt]")},
+        [(f"{AGENCY}:3: agencies/rt is told of on 2018-03-01 (by older)", "said_on:")],
+    ),
+    "passes on before it is named": (
+        {"sources__older": OLDER.replace("publisher", "via") + "authors: [people/ann]\n",
+         "people__ann": "id: ann\nclaims:\n" + claim("name", "Ann", source="older")},
+        [(f"{AGENCY}:3: agencies/rt is told of on 2018-03-01 (by older)", "said_on:")],
+    ),
+    "told of by several before it is named": (
+        {"sources__older": OLDER} | mission(claim(source="older", said_on='"2018-02"'),
+                                            claim(source="older", said_on='"2017"')),
+        [(f"{AGENCY}:3: agencies/rt is told of on 2017-12-31 (by older)", "said_on:"),
+         (f"{MISSION}:3: missions/luna-26 is told of on 2017-12-31 (by older)", "said_on:")],
     ),
     # Disputes
     "dispute of no claim": (
@@ -444,12 +523,17 @@ def test_numbers_are_accepted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, v
         | dispute('- {subject: missions/luna-26, said_on: "2018-03-04"}\n'),
         source(SOURCE_FILE.replace("published", "accessed")),
         source(SOURCE_FILE.replace("published", "accessed")) | mission(claim(said_on='"2020"')),
+        mission(claim("name", "L", **AT_FIRST), claim(**AT_FIRST)),
+        agency(claim("name", "R", **AT_FIRST))
+        | mission(claim("name", "L", **AT_FIRST), claim("operator", "agencies/rt", **AT_FIRST)),
+        agency(claim("held_at", "Tokyo", nature="plan"), claim("planned_meeting", '"2028"')),
         source(SOURCE_FILE + "authors: [agencies/rt]\n"),
         source(SOURCE_FILE + "claims:\n" + claim("described_as", "a report")),
     ],
     ids=["smallest", "unknown and none", "relation", "overlapping ends", "seasons and years",
          "preferred of many", "assessment", "opinion", "other locator", "said in time", "disputed",
-         "undated", "said after an undated page was read", "author", "claim about a source"],
+         "undated", "said after an undated page was read", "named before", "all named before",
+         "planned place and meeting", "author", "claim about a source"],
 )  # fmt: skip
 def test_what_keeps_the_rules_has_no_problems(tmp_path: Path, files: dict[str, str]) -> None:
     """The rules refuse nothing that is right."""
@@ -524,6 +608,9 @@ def test_the_order_of_files_on_disk_does_not_matter(tmp_path: Path) -> None:
 # --- The sample in seed/README.md, and the shipped facts ----------------------------------------
 
 
+ENTITIES = {*map(str, Kind)}
+
+
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The blocks of seed/README.md that name a file, as a seed folder."""
@@ -542,21 +629,22 @@ def test_the_sample_of_the_readme_passes(sample: Path) -> None:
     ledger, problems = check_folder(sample)
     assert [str(problem) for problem in problems] == []
     assert sorted(ledger.entities) == [
-        "agencies/example-agency", "missions/example-orbiter", "people/example-author",
-        "sources/example-report",
+        "agencies/example-agency", "missions/example-orbiter", "missions/unnamed-orbiter",
+        "people/example-author", "sources/example-report",
     ]  # fmt: skip
+    assert [item.id for item in ledger.coverage] == ["example-missions"]
     assert [dispute.id for dispute in ledger.disputes] == ["example-orbiter-launch"]
 
 
-@pytest.mark.parametrize("model", [EntityFile, ClaimEntry, SourceFile, DisputeFile])
+@pytest.mark.parametrize("model", [EntityFile, ClaimEntry, SourceFile, DisputeFile, CoverageFile])
 def test_the_sample_of_the_readme_uses_every_key(sample: Path, model: type[BaseModel]) -> None:
     """A key that the models know appears in the sample of seed/README.md."""
     documents, _ = read_folder(sample)
     trees = [(path.parts[0], tree) for path, tree in documents if isinstance(tree, Mapping)]
     folders = {EntityFile: {"missions", "agencies", "people"}, SourceFile: {"sources"},
-               DisputeFile: {"disputes"}}  # fmt: skip
+               DisputeFile: {"disputes"}, CoverageFile: {"coverage"}}  # fmt: skip
     if model is ClaimEntry:
-        lists = [tree.values.get("claims") for folder, tree in trees if folder != "disputes"]
+        lists = [tree.values.get("claims") for folder, tree in trees if folder in ENTITIES]
         entries = [entry for some in lists if isinstance(some, Items) for entry in some.values]
     else:
         entries = [tree for folder, tree in trees if folder in folders[model]]
@@ -566,6 +654,6 @@ def test_the_sample_of_the_readme_uses_every_key(sample: Path, model: type[BaseM
 
 def test_the_shipped_seed_passes() -> None:
     """The facts that travel with the program keep every rule."""
-    ledger, problems = check_folder(REPO / "seed")
+    ledger, problems = check_folder(SHIPPED)
     assert [str(problem) for problem in problems] == []
     assert ledger.claims

@@ -24,6 +24,7 @@ from app.ledger.seedschema import json_schema
 from app.settings import get_settings
 from app.version import VERSION
 from tests.builders import MISSION_FILE, write_seed
+from tests.conftest import FACTS
 
 COMMANDS = ("serve", "check", "load", "schema")
 Lunar = Callable[..., tuple[int, str, str]]
@@ -56,9 +57,10 @@ def lunar(
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
-    """The environment of a process: its database in the folder, the shipped facts."""
+    """The environment of a process: its database in the folder, the facts of the tests."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("LUNAR_")}
-    return ours | {"LUNAR_DATABASE_URL": f"sqlite:///{folder / 'lunar.sqlite'}"} | more
+    database = f"sqlite:///{folder / 'lunar.sqlite'}"
+    return ours | {"LUNAR_DATABASE_URL": database, "LUNAR_SEED_DIR": str(FACTS)} | more
 
 
 def process(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
@@ -227,7 +229,7 @@ def test_load_refuses_a_newer_database(lunar: Lunar, tmp_path: Path) -> None:
     connection.close()
     code, out, err = lunar("load")
     assert (code, out) == (1, "")
-    assert "has schema 9999, newer than this program's 0002" in err
+    assert "has schema 9999, newer than this program's 0003" in err
 
 
 # --- schema -------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from app.main import create_app
 from app.settings import Settings
 from app.tables import CLAIMS, ENTITIES, RELEASES
 from tests.builders import AGENCY_FILE, MISSION_FILE, SOURCE_FILE, write_seed
-from tests.conftest import NOW, REPO
+from tests.conftest import FACTS, NOW, REPO
 
 DELAYED = """\
 - property: planned_launch
@@ -101,11 +101,11 @@ def test_equal_seeds_make_equal_rows(tmp_path: Path) -> None:
     used.close()
 
 
-def test_the_shipped_seed_makes_equal_rows(tmp_path: Path) -> None:
-    """Two databases of the shipped facts, read in two places, are the same in every table."""
-    copied = shutil.copytree(REPO / "seed", tmp_path / "copied" / "facts")
+def test_the_same_facts_make_equal_rows(tmp_path: Path) -> None:
+    """Two databases of the same facts, read in two places, are the same in every table."""
+    copied = shutil.copytree(FACTS, tmp_path / "copied" / "facts")
     made = []
-    for name, facts in (("one", REPO / "seed"), ("other", copied)):
+    for name, facts in (("one", FACTS), ("other", copied)):
         database = at(tmp_path / f"{name}.sqlite")
         load(database, facts)
         made.append(contents(database))
@@ -119,7 +119,7 @@ def test_hash_seeds_do_not_matter(tmp_path: Path) -> None:
     made = []
     for number in ("1", "2"):
         path = tmp_path / f"{number}.sqlite"
-        run_load(path, REPO / "seed", PYTHONHASHSEED=number).communicate(timeout=60)
+        run_load(path, FACTS, PYTHONHASHSEED=number).communicate(timeout=60)
         database = at(path)
         made.append(contents(database))
         database.close()
@@ -339,7 +339,7 @@ def run_load(path: Path, seed: Path, **more: str) -> subprocess.Popen[str]:
 def test_several_processes_make_one_database(tmp_path: Path) -> None:
     """Of four processes that start on a missing database one works, and none fails."""
     path = tmp_path / "data" / "lunar.sqlite"
-    started = [run_load(path, REPO / "seed") for _ in range(4)]
+    started = [run_load(path, FACTS) for _ in range(4)]
     ended = [(*process.communicate(timeout=60), process.returncode) for process in started]
     assert [(code, errors) for _, errors, code in ended] == [(0, "")] * 4
     assert sorted("nothing to do" in out for out, _, _ in ended) == [False, True, True, True]
@@ -432,9 +432,9 @@ def test_a_database_in_memory_is_refused(settings: Settings, seed: Path, url: st
 
 
 def test_every_reference_leads_somewhere(tmp_path: Path) -> None:
-    """In the shipped facts no row refers to a row that is not there."""
+    """No row refers to a row that is not there."""
     database = at(tmp_path / "lunar.sqlite")
-    load(database, REPO / "seed")
+    load(database, FACTS)
     with database.read() as reader:
         assert reader.exec_driver_sql("PRAGMA foreign_key_check").all() == []
         assert reader.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"

@@ -41,6 +41,19 @@ def objects(connection: Reader | Writer) -> dict[str, str]:
     return {row[0]: row[1] for row in rows}
 
 
+def columns(connection: Reader | Writer) -> dict[str, list[tuple[str, str, bool]]]:
+    """The columns of every table in their order: name, type, whether they may be empty."""
+    found = inspect(connection)
+    return {
+        table: [
+            (column["name"], str(column["type"]), column["nullable"])
+            for column in found.get_columns(table)
+        ]
+        for table in found.get_table_names()
+        if table != "alembic_version"
+    }
+
+
 def test_migrations_make_the_schema_of_the_models(migrated: Database) -> None:
     """Alembic finds nothing to add to, or take from, a migrated database.
 
@@ -118,18 +131,25 @@ def test_down_and_up_again(migrated: Database, settings: Settings) -> None:
 
 
 def test_each_migration_goes_both_ways(empty_database: Database, settings: Settings) -> None:
-    """Every single step up can be taken back, and leaves what was there before it."""
+    """Every single step up can be taken back, and leaves what was there before it.
+
+    Tables have the columns that they had, in the same order, and so they have after a step again.
+    """
     config = Config()
     config.set_main_option("script_location", str(settings.migrations_dir))
     scripts = list(ScriptDirectory.from_config(config).walk_revisions())[::-1]
     with empty_database.write() as writer:
         for script in scripts:
             before = set(objects(writer)) - {"alembic_version"}
+            columns_before = columns(writer)
             alembic(writer, settings, "upgrade", script.revision)
             assert before < set(objects(writer)) - {"alembic_version"}
+            columns_after = columns(writer)
             alembic(writer, settings, "downgrade", str(script.down_revision or "base"))
             assert before == set(objects(writer)) - {"alembic_version"}
+            assert columns_before == columns(writer)
             alembic(writer, settings, "upgrade", script.revision)
+            assert columns_after == columns(writer)
 
 
 def test_a_current_database_is_left_alone(migrated: Database) -> None:

@@ -11,9 +11,9 @@ from app.ledger.seedfiles import seed_paths
 from app.ledger.seedschema import FILE_MODELS, country_codes, json_schema
 from app.vocabulary import PROPERTIES, Kind
 from tests.builders import SEED
-from tests.conftest import REPO
+from tests.conftest import FACTS, REPO
 
-FILES = [path.relative_to(REPO).as_posix() for path in seed_paths(REPO / "seed")]
+FILES = [path.relative_to(REPO).as_posix() for path in seed_paths(FACTS)]
 
 
 def as_text(text: str) -> Any:
@@ -41,14 +41,14 @@ def test_it_is_a_schema_of_its_dialect() -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_every_shipped_file_is_valid(validator: Draft202012Validator, name: str) -> None:
+def test_every_file_is_valid(validator: Draft202012Validator, name: str) -> None:
     """An editor finds nothing wrong with the facts that travel with the program."""
     document = as_text((REPO / name).read_text(encoding="utf-8"))
     assert [error.message for error in validator.iter_errors(document)] == []
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_an_editor_reads_every_shipped_file_the_same(name: str) -> None:
+def test_an_editor_reads_every_file_the_same(name: str) -> None:
     """What is text to the checks is text to any YAML reader."""
     text = (REPO / name).read_text(encoding="utf-8")
     assert as_text(text) == yaml.safe_load(text)
@@ -111,7 +111,7 @@ def test_wrong_files_are_refused(validator: Draft202012Validator, document: obje
 
 def test_every_folder_has_a_model() -> None:
     """Every kind of entity, and disputes, have a folder with a model of its files."""
-    assert set(FILE_MODELS) == {*(kind.value for kind in Kind), "disputes"}
+    assert set(FILE_MODELS) == {*(kind.value for kind in Kind), "disputes", "coverage"}
 
 
 def test_the_editor_offers_every_property_with_its_meaning() -> None:

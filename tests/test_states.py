@@ -15,8 +15,16 @@ from app.ledger.book import Book
 from app.ledger.records import Claim, Dispute, Ledger
 from app.ledger.states import Row, rows_of
 from app.ledger.verdicts import judge
-from app.models import ClaimStanding, MissionState, Promise, Relation, SourceState
-from app.vocabulary import Nature, Rank, SourceKind
+from app.models import (
+    AgencyState,
+    ClaimStanding,
+    MissionState,
+    Moment,
+    Promise,
+    Relation,
+    SourceState,
+)
+from app.vocabulary import PROPERTIES, Nature, Rank, SourceKind
 from tests.builders import MISSIONS, event, make_claim, make_source, plan
 from tests.test_resolve import LEDGERS, claims_about_a_mission
 
@@ -221,6 +229,24 @@ def test_a_mission_that_names_nobody_renamed_is_not_split() -> None:
     ]
 
 
+def test_nobody_is_called_by_a_later_name() -> None:
+    """Before anybody had named it, a record is told by its id, which tells nothing of later."""
+    joined = make_claim("partner", CNSA, "2018-03-03")
+    named = make_claim("name", "CNSA", "2019-01-01", subject=CNSA)
+    rows = states([NAMES[0], joined, named])
+
+    assert [
+        (d("2018-03-03"), d("2019-01-01"), ["cnsa"]), (d("2019-01-01"), None, ["CNSA"]),
+    ] == [
+        (row["known_from"], row["known_to"], [link["name"] for link in document(row)["partners"]])
+        for row in rows[1:]
+    ]  # fmt: skip
+    assert [("luna-26", d("2019-01-01")), ("Luna-26", None)] == [
+        (row["name"], row["known_to"])
+        for row in states([joined, make_claim("name", "Luna-26", "2019-01-01")])
+    ]
+
+
 def test_a_mission_bears_the_name_of_the_day() -> None:
     """A mission that is renamed keeps its earlier name in its earlier states."""
     rows = states([make_claim("name", "Luna-Resurs", "2016"), make_claim("name", "L-27", "2019")])
@@ -320,7 +346,112 @@ def test_a_source_has_states_from_its_publication() -> None:
     assert [found["because"] for found in vintages(rows)] == ["claims", "calendar"]
 
 
+TWO_YEARS = plan("2022", "2018"), plan("2024", "2018", said_by=CNSA)
+
+
+@pytest.mark.parametrize(
+    ("claims", "disputed"),
+    [
+        pytest.param(TWO_YEARS, ["launch"], id="two plans"),
+        pytest.param([*TWO_YEARS, event("2022-06-30", "2022-07")], [], id="it happened"),
+        pytest.param([*TWO_YEARS, event("2022-06-30", "2022-07"),
+                      event("2022-07-01", "2022-07", said_by=CNSA)], ["launch"],
+                     id="it happened on two days"),
+        pytest.param([*TWO_YEARS, event(None, "2022-07")], ["launch"], id="it may have happened"),
+        pytest.param([plan("2022", "2018"), event(None, "2022-07", source_kind=SourceKind.PAPER),
+                      event("2022-06-30", "2022-07", said_by=CNSA,
+                            source_kind=SourceKind.COMMENTARY)], ["launch"],
+                     id="it happened, says somebody who is not believed"),
+        pytest.param([*TWO_YEARS, make_claim("landed_on", "2022-07-01", "2022-08")], ["launch"],
+                     id="something else happened"),
+    ],
+)  # fmt: skip
+def test_what_happened_is_not_disputed_by_its_plans(
+    claims: Sequence[Claim], disputed: list[str]
+) -> None:
+    """Plans that differ dispute a date until it is a fact; then only another fact does."""
+    row = on(states(claims), "2023-01-01")
+
+    assert disputed == document(row)["disputed"]
+    assert bool(disputed) == row["disputed"]
+
+
+@pytest.mark.parametrize(
+    ("claims", "slipped"),
+    [
+        pytest.param([], (None, None), id="nothing promised"),
+        pytest.param([plan(None, "2018")], (None, None), id="never a date"),
+        pytest.param([plan("2022-01-01", "2018")], (0, 0), id="promised once"),
+        pytest.param([plan("2022-01-01", "2018"), plan("2022-01-11", "2019")], (10, 10),
+                     id="moved"),
+        pytest.param([plan("2022-01-01", "2018"), plan(None, "2019")], (None, None),
+                     id="not known any more"),
+        pytest.param([plan("2022-01-01", "2018"), plan("2022-01-11", "2019"),
+                      make_claim("planned_landing", "2022-02-01", "2018"),
+                      make_claim("planned_landing", None, "2019")], (10, None),
+                     id="one moved, one not known any more"),
+        pytest.param([plan("2022-01-01", "2018"), make_claim("planned_landing", None, "2019")],
+                     (0, 0), id="one promised, one never"),
+        pytest.param([plan("2022/..", "2018"), plan("2024/..", "2019"),
+                      make_claim("planned_landing", "2022", "2018")], (0, None),
+                     id="a distance that nobody can tell"),
+    ],
+)  # fmt: skip
+def test_how_far_the_plans_of_a_record_moved(
+    claims: Sequence[Claim], slipped: tuple[int | None, int | None]
+) -> None:
+    """It is bounded only if each date that was ever promised is known to have moved so far."""
+    row = on(states([NAMES[0], *claims]), "2020-06-01")
+
+    assert slipped == (row["slipped_min"], row["slipped_max"])
+
+
+def test_a_date_that_is_not_known_any_more_stays_a_moment() -> None:
+    """A plan that became unknown is a moment without a date, that says what was promised first."""
+    unknown = plan(None, "2020-01-01")
+    rows = rows_about(LUNA, [plan("2022", "2018-03-03"), unknown])[Moment]
+
+    assert [
+        (d("2018-03-03"), d("2020-01-01"), d("2022-01-01"), d("2022-12-31"), 0, 0),
+        (d("2020-01-01"), None, None, None, None, None),
+    ] == [
+        tuple(row[key] for key in ("known_from", "known_to", "earliest", "latest",
+                                   "slip_days_min", "slip_days_max"))
+        for row in rows
+    ]  # fmt: skip
+    assert [(row["promised"], row["is_overdue"], row["status"]) for row in rows] == [
+        (True, False, "planned")
+    ] * 2
+    told = document(rows[-1])
+    assert ("2022", None, unknown.id) == (told["first_edtf"], told["date_edtf"], told["claim_id"])
+
+
+def test_a_date_that_never_was_one_is_no_moment() -> None:
+    """A plan that was said to be unknown from the first has nothing to tell."""
+    assert rows_about(LUNA, [plan(None, "2018-03-03")])[Moment] == []
+
+
 # --- Relations, standings, promises -------------------------------------------------------------
+
+
+def test_who_is_said_to_have_written_a_source_is_a_relation() -> None:
+    """Claims about a source are relations with their claim; its own record needs none."""
+    source = "sources/report"
+    credit = make_claim("image_credit", CNSA, "2019-01-01", subject=source)
+    hearsay = make_claim("author", CNSA, "2020-01-01", subject=source)
+    again = make_claim("publisher", "agencies/esa", "2020-01-01", subject=source)
+    tables = rows_about(source, [*NAMES[1:2], NAMES[3], credit, hearsay, again],
+                        publisher="agencies/esa")  # fmt: skip
+
+    assert {
+        ("publisher", "agencies/esa", d("2018-03-03"), None),
+        ("image_credit", CNSA, d("2019-01-01"), credit.id),
+        ("author", CNSA, d("2020-01-01"), hearsay.id),
+    } == {
+        (row["property"], row["object"], row["known_from"], row["claim_id"])
+        for row in tables[Relation]
+    }
+    assert [document(row)["authors"] for row in tables[SourceState]] == [[]]
 
 
 def test_a_relation_is_known_active_or_not() -> None:
@@ -384,15 +515,16 @@ def test_a_promise_has_a_verdict_on_every_day() -> None:
     } == told  # fmt: skip
 
 
-def test_any_dated_plan_falls_due() -> None:
-    """A forum that was to meet is overdue the day after, though it has no milestone."""
-    forum = make_claim(
-        "held_on", "2018-03-03", "2018-03-02", nature=Nature.PLAN, subject="agencies/isef"
-    )
-    rows = rows_about("agencies/isef", [forum])[Promise]
+def test_a_meeting_falls_due() -> None:
+    """A forum that was to meet is overdue the day after, and so is its promise."""
+    forum = make_claim("planned_meeting", "2018-03-03", "2018-03-02", subject="agencies/isef")
+    tables = rows_about("agencies/isef", [forum])
 
     assert [("pending", d("2018-03-02")), ("overdue", d("2018-03-04"))] == [
-        (row["verdict"], row["known_from"]) for row in rows
+        (row["verdict"], row["known_from"]) for row in tables[Promise]
+    ]
+    assert [(False, d("2018-03-02")), (True, d("2018-03-04"))] == [
+        (row["is_overdue"], row["known_from"]) for row in tables[AgencyState]
     ]
 
 
@@ -459,8 +591,12 @@ def test_a_claim_has_one_standing_on_every_day(claims: list[Claim]) -> None:
 
 @given(LEDGERS)
 def test_the_best_claims_are_those_behind_the_document(claims: list[Claim]) -> None:
-    """On every day, a document's claims have the standing best, and its disputes a rival."""
+    """On every day, a document's claims have the standing best, and its disputes a rival.
+
+    Plans that differ dispute nothing once what they were about has happened.
+    """
     tables = rows_about(LUNA, [*NAMES, *claims])
+    about = {claim.id: claim.property for claim in (NAMES[0], *claims)}
     for row in tables[MissionState]:
         standing = {
             found["claim_id"]: found["standing"]
@@ -473,7 +609,10 @@ def test_the_best_claims_are_those_behind_the_document(claims: list[Claim]) -> N
             *(partner["claim_id"] for partner in told["partners"]),
         }
         assert {"best"} >= {standing[claim_id] for claim_id in behind}
-        assert bool(told["disputed"]) == ("rival" in standing.values())
+        rivals = {about[claim_id] for claim_id, found in standing.items() if found == "rival"}
+        happened = [name for name in ("launch", "landing") if told[f"{name}_status"] == "actual"]
+        rivals -= {f"planned_{name}" for name in happened}
+        assert {PROPERTIES[name].served_field for name in rivals} == set(told["disputed"])
 
 
 @given(LEDGERS)

@@ -21,7 +21,7 @@ from app.ledger.loading import SeedInvalid, load
 from app.main import create_app
 from app.settings import Settings
 from tests.builders import MISSION_FILE, SOURCE_FILE, write_seed
-from tests.conftest import NOW, REPO
+from tests.conftest import FACTS, NOW, REPO
 
 BEFORE, AFTER = "0001", "0002"
 
@@ -346,9 +346,9 @@ def test_upgraded_tables_keep_their_rules(old: Database, tmp_path: Path) -> None
 def test_equal_seeds_make_equal_indexes(
     database: Database, empty_database: Database, tmp_path: Path
 ) -> None:
-    """Two databases of the shipped seed, one of which held something else, are searched alike."""
+    """Two databases of the same facts, one of which held something else, are searched alike."""
     load(empty_database, write_seed(tmp_path / "seed", **FORMER))
-    load(empty_database, REPO / "seed")
+    load(empty_database, FACTS)
     rows = search_rows(database)
     assert len(rows["documents"]) > 400
     assert len(rows["terms"]) > 500

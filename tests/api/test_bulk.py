@@ -16,7 +16,17 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from app.api.tables import CLAIMS, DISPUTES, PROPERTIES, RELATIONS, SLIPS, TIMELINE, record_offer
+from app.api.tables import (
+    CLAIMS,
+    COVERAGE,
+    DISPUTES,
+    IDENTIFIERS,
+    PROPERTIES,
+    RELATIONS,
+    SLIPS,
+    TIMELINE,
+    record_offer,
+)
 from app.db import Database
 from app.main import create_app
 from app.settings import Settings
@@ -30,14 +40,16 @@ ENDINGS = {
 }
 NAMES = [
     *(kind.value for kind in Kind),
-    *("claims", "relations", "timeline", "slips", "disputes", "properties"),
-]
+    "claims", "relations", "timeline", "slips", "disputes", "identifiers", "properties", "coverage",
+]  # fmt: skip
 KEYS = {
     offer.table.name: list(offer.table.key)
     for offer in (
-        *map(record_offer, Kind), CLAIMS, RELATIONS, TIMELINE, SLIPS, DISPUTES, PROPERTIES,
+        *map(record_offer, Kind), CLAIMS, RELATIONS, TIMELINE, SLIPS, DISPUTES, IDENTIFIERS,
+        PROPERTIES, COVERAGE,
     )
 }  # fmt: skip
+ALWAYS = ("properties", "coverage")  # on whichever day
 BEFORE = "1900"  # anything was known
 DAYS = (BEFORE, "2018-03-03", "2020-01-01", "2026-11-22")
 PLAIN = {"Accept-Encoding": "identity"}
@@ -130,7 +142,7 @@ def test_the_package_has_every_table(
     for resource in document["resources"]:
         head, rows = table_of(client, resource["name"], day)
         assert [field["name"] for field in resource["schema"]["fields"]] == head
-        assert bool(rows) is (day != BEFORE or resource["name"] == "properties"), resource["name"]
+        assert bool(rows) is (day != BEFORE or resource["name"] in ALWAYS), resource["name"]
         assert resource["schema"]["primaryKey"] == KEYS[resource["name"]]
         assert resource["description"]
 
@@ -219,7 +231,7 @@ def test_cells_of_the_database_are_those_of_csv(
             for row in rows
         ]  # fmt: skip
         assert sorted(found.fetchall(), key=str) == sorted(expected, key=str), name
-        assert bool(rows) is (day != BEFORE or name == "properties")
+        assert bool(rows) is (day != BEFORE or name in ALWAYS)
 
 
 def typed(cell: str, type_: str) -> str | int | float | None:
@@ -272,9 +284,9 @@ def test_lines_are_all_records_of_all_tables(client: TestClient, day: str) -> No
     counts = {
         name: client.get(f"/v1/{name}?as_of={day}&limit=1").json()["meta"]["count"]
         for name in NAMES
-        if name != "properties"
+        if name not in ALWAYS
     }
-    counts["properties"] = client.get("/v1/properties?limit=1").json()["meta"]["count"]
+    counts |= {name: client.get(f"/v1/{name}?limit=1").json()["meta"]["count"] for name in ALWAYS}
     assert Counter(line["table"] for line in parsed) == Counter(counts)
     assert len(lines) == sum(counts.values()) + 1
     for name in NAMES:

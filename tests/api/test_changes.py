@@ -29,7 +29,7 @@ ONLY_WORLD = pytest.mark.parametrize("service", ["world"], indirect=True)
 
 @pytest.fixture(params=SERVICES)
 def service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Service:
-    """The service over the shipped seed, and over a world with everything in it."""
+    """The service over the facts of the tests, and over a world with everything in it."""
     return open_service(request, tmp_path_factory)
 
 
@@ -285,7 +285,7 @@ def test_a_relation_that_ends_has_changed(service: Service) -> None:
         if activity[0] != activity[1]:
             assert row["changed"], (row["subject"], row["property"], row["known_from"])
             tried += 1
-    assert tried or service.name == "shipped"
+    assert tried or service.name == "sample"
 
 
 def test_opinions_change_nothing(service: Service) -> None:

@@ -7,15 +7,15 @@ from fastapi.testclient import TestClient
 
 from app.ledger.checks import check_folder
 from app.ledger.records import Ledger
-from tests.conftest import REPO
+from tests.conftest import FACTS
 
 PLAN = {"subject": "missions/luna-26", "property": "planned_launch"}
 
 
 @pytest.fixture(scope="module")
 def ledger() -> Ledger:
-    """The shipped seed, from the files themselves."""
-    return check_folder(REPO / "seed")[0]
+    """The facts of the tests, from the files themselves."""
+    return check_folder(FACTS)[0]
 
 
 def listed(client: TestClient, **query: Any) -> list[dict[str, Any]]:

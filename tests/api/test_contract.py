@@ -320,7 +320,7 @@ def test_error_examples_fit_their_schema(document: Document) -> None:
         in_parts = path.endswith(EXPORT) or is_file(path)
         asked |= {"416"} if in_parts else set()
         assert ("206" in operation["responses"]) is in_parts, path
-        named = "{id}" in path or path.endswith(EXPORT)
+        named = "{id" in path or path.endswith(EXPORT)
         expected = {"500"} | asked | ({"404"} if named else set())
         assert set(errors) == expected, path
         for status, body in errors.items():
@@ -401,6 +401,8 @@ def test_enumerated_parameters(client: TestClient, document: Document) -> None:
     for path, operation in operations(document).items():
         address, query = sample(document, path)
         for parameter in operation["parameters"]:
+            if parameter["name"] == "scheme":
+                continue  # an identifier is of one: see test_identifiers.py
             for value in parameter["schema"].get("enum", []):
                 if parameter["in"] == "query":
                     response = client.get(address, params={**query, parameter["name"]: value})
@@ -464,7 +466,9 @@ def test_prepared_claims_with_standing(reader: Reader) -> None:
 
 def test_vocabulary(client: TestClient) -> None:
     """Every property in use is explained, and names the field under which it is served."""
-    words = {word["name"]: word for word in client.get("/v1/properties").json()["results"]}
+    words = {
+        word["name"]: word for word in client.get("/v1/properties?limit=1000").json()["results"]
+    }
     used = {claim["property"] for claim in client.get("/v1/claims?limit=10000").json()["results"]}
     assert used - set(words) == set()
     for word in words.values():

@@ -142,6 +142,19 @@ def test_nothing_internal_shows(client: TestClient) -> None:
     assert own <= {"x-values-from"}
 
 
+def test_keys_of_answers_are_described(client: TestClient) -> None:
+    """Every key of every shape says what it is, or is of a shape that does, or a list of such."""
+    shapes = document_of(client)["components"]["schemas"]
+    silent = set()
+    for name, shape in shapes.items():
+        for key, schema in shape.get("properties", {}).items():
+            own = schema.get("items", schema)
+            of_shape = shapes[own["$ref"].rpartition("/")[2]] if "$ref" in own else {}
+            if not (schema.get("description") or of_shape.get("description", "")).strip():
+                silent.add((name, key))
+    assert silent == set()
+
+
 def test_links_of_the_description(client: TestClient) -> None:
     """Every link in its description answers."""
     text = document_of(client)["info"]["description"]

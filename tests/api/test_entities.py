@@ -215,7 +215,7 @@ LAUNCH = [
     "launch_edtf", "launch_earliest", "launch_latest", "launch_precision", "launch_label",
     "launch_approximate", "launch_uncertain", "launch_claim_id", "launch_status",
     "launch_is_overdue", "launch_slip_days_min", "launch_slip_days_max", "launch_first_edtf",
-    "launch_first_label", "launch_revisions",
+    "launch_first_label", "launch_revisions", "launch_last_word",
 ]  # fmt: skip
 
 
@@ -346,18 +346,55 @@ def test_schedule_of_a_project(client: TestClient) -> None:
     assert promised == [("people/igor-komarov", "2024/2026"), ("agencies/rt", "2024/2026")]
 
 
+def test_schedule_of_a_forum(client: TestClient) -> None:
+    """A meeting is promised and held like a launch: the promise has its verdict, and its record."""
+    keys = ("milestone", "property", "date_edtf", "nature", "verdict")
+    rows = client.get("/v1/agencies/isef/schedule").json()["results"]
+    assert {tuple(row[key] for key in keys) for row in rows} == {
+        ("meeting", "planned_meeting", "2018-03-03", "plan", "kept"),
+        ("meeting", "held_on", "2018-03-03", "event", None),
+    }
+    then = client.get("/v1/agencies/isef/schedule?as_of=2018-03-03").json()["results"]
+    assert [tuple(row[key] for key in keys) for row in then] == [
+        ("meeting", "held_on", "2018-03-03", "event", None)
+    ]
+    forum = result(client, "/v1/agencies/isef")
+    told = ("edtf", "status", "is_overdue", "first_edtf", "slip_days_max", "revisions")
+    assert [forum[f"meeting_{key}"] for key in told] == [
+        "2018-03-03", "actual", False, "2018-03-03", 0, 0,
+    ]  # fmt: skip
+    assert client.get("/v1/agencies/cnsa/schedule").json()["results"] == []
+    assert client.get("/v1/people/igor-komarov/schedule").status_code == 404
+
+
+def test_a_meeting_that_was_not_held(tmp_path: Path) -> None:
+    """A forum that was to meet, and of which nothing more is known, is overdue and can be found."""
+    forum = mission("forum", kind="forum", planned_meeting="2020-05").replace("mission", "agency")
+    with serving(tmp_path, agencies__forum=forum) as client:
+        for day, overdue in (("2020-05-31", False), ("2020-06-01", True)):
+            body = client.get(f"/v1/agencies/forum?as_of={day}").json()["result"]
+            assert (body["meeting_status"], body["meeting_is_overdue"]) == ("planned", overdue)
+            late = client.get(f"/v1/agencies?overdue=true&as_of={day}").json()["results"]
+            assert [row["id"] for row in late] == ["forum"] * overdue
+            late = client.get(f"/v1/timeline?overdue=true&as_of={day}").json()["results"]
+            assert [row["id"] for row in late] == ["agencies/forum/meeting"] * overdue
+        for query in ("meeting=2020", "slipped__lte=0", "sort=meeting&meeting__gte=2020-05"):
+            rows = client.get(f"/v1/agencies?{query}").json()["results"]
+            assert [row["id"] for row in rows] == ["forum"], query
+
+
 def test_schedule_holds_what_happened(tmp_path: Path) -> None:
     """The event stands among the promises, and each promise has its verdict and its slip."""
-    files = {"missions__luna_26": mission("luna-26", planned_launch="2022",
-                                          launched_on="2023-08-10")}  # fmt: skip
+    files = {"missions__luna_26": mission("luna-26", planned_launch="2017",
+                                          launched_on="2018-02-10")}  # fmt: skip
     with serving(tmp_path, **files) as client:
         rows = client.get("/v1/missions/luna-26/schedule").json()["results"]
     plan = next(row for row in rows if row["nature"] == "plan")
     happened = next(row for row in rows if row["nature"] == "event")
     assert (plan["verdict"], plan["late_days_min"], plan["late_days_max"]) == (
-        "kept_late", 222, 586,
+        "kept_late", 41, 405,
     )  # fmt: skip
-    assert (happened["verdict"], happened["date_edtf"]) == (None, "2023-08-10")
+    assert (happened["verdict"], happened["date_edtf"]) == (None, "2018-02-10")
     assert [claim["id"] for claim in plan["evidence"]] == [happened["claim_id"]]
 
 

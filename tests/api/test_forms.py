@@ -547,7 +547,7 @@ def test_fields_by_the_example_of_a_launch(client: Client) -> None:
         "id", "ref", "launch_edtf", "launch_earliest", "launch_latest", "launch_precision",
         "launch_label", "launch_approximate", "launch_uncertain", "launch_claim_id",
         "launch_status", "launch_is_overdue", "launch_slip_days_min", "launch_slip_days_max",
-        "launch_first_edtf", "launch_first_label", "launch_revisions",
+        "launch_first_edtf", "launch_first_label", "launch_revisions", "launch_last_word",
     ]  # fmt: skip
     assert "luna-26" in [row[0] for row in rows]
 

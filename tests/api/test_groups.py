@@ -39,7 +39,7 @@ ONLY_WORLD = pytest.mark.parametrize("service", ["world"], indirect=True)
 
 @pytest.fixture(params=SERVICES)
 def service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Service:
-    """The service over the shipped seed, and over a world with everything in it."""
+    """The service over the facts of the tests, and over a world with everything in it."""
     return open_service(request, tmp_path_factory)
 
 

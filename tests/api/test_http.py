@@ -148,6 +148,7 @@ def test_head_covers_every_documented_path(client: TestClient) -> None:
         "/v1/{kind}/{id}/vintages", "/v1/{kind}/{id}/schedule", "/v1/{kind}/{id}/scorecard",
         "/v1/{kind}/{id}/{key}", "/v1/claims", "/v1/claims/{id}", "/v1/disputes", "/v1/timeline",
         "/v1/slips", "/v1/slips/summary", "/v1/relations", "/v1/changes", "/v1/differences",
+        "/v1/identifiers", "/v1/identifiers/{scheme}/{identifier}", "/v1/coverage",
         "/v1/compare", "/v1/network", "/v1/network/nodes", "/v1/search", "/v1/dataset",
         "/v1/properties", *FILES, "/health/live", "/health/ready",
     }  # fmt: skip

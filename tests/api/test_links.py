@@ -306,7 +306,7 @@ def sorts_of(client: TestClient, path: str) -> list[str]:
     return names
 
 
-UNSORTED = ("/v1/properties", "/v1/network", "/v1/network/nodes", "/v1/search")
+UNSORTED = ("/v1/properties", "/v1/coverage", "/v1/network", "/v1/network/nodes", "/v1/search")
 LONGEST = {1: 5, 2: 8, 3: 30}  # of longer lists, pages of so many are not walked
 
 

@@ -17,7 +17,7 @@ Pairs = dict[tuple[str, str], set[str]]
 
 @pytest.fixture(params=SERVICES)
 def service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Service:
-    """The service over the shipped seed, and over a world with everything in it."""
+    """The service over the facts of the tests, and over a world with everything in it."""
     return open_service(request, tmp_path_factory)
 
 

@@ -1,4 +1,4 @@
-"""The service over other facts than the shipped ones."""
+"""The service over other facts than those of the tests."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -31,7 +31,7 @@ def problem_of(response: Response, status: int, type_: str) -> dict[str, Any]:
     assert body["status"] == status
     assert body["type"].rpartition("/")[2] == type_
     assert body["request_id"] == response.headers["x-request-id"]
-    assert unquote(body["instance"]) == response.request.url.path.rstrip("\n")
+    assert unquote(body["instance"]) == response.request.url.path
     assert body["instance"].isascii()
     assert body["detail"]
     return body
@@ -231,6 +231,37 @@ def test_odd_ids(client: TestClient, path: str) -> None:
         assert parameters_of(problem_of(response, 422, "invalid-parameter")) == ["id"]
     else:
         problem_of(response, 404, "not-found")
+
+
+@pytest.mark.parametrize("slug", ["luna%0A26", "%0Aluna-26", "luna-26%0A", "luna-26%0D%0A", "%0A"])
+@pytest.mark.parametrize("root", ["/v1", "/v1/as-of/2018-03"])
+@pytest.mark.parametrize(
+    "below",
+    ["", ".csv", ".json", "/claims", "/schedule.csv", "/launch_label.txt", "/changes.atom"],
+)
+def test_line_feeds_in_ids(client: TestClient, root: str, slug: str, below: str) -> None:
+    """An id with a line feed in it is one that no record has, wherever it stands in an address."""
+    path = f"{root}/missions/{slug}{below}"
+    problem = problem_of(client.get(path), 404, "not-found")
+    assert f"there is no missions/{unquote(slug)}" in problem["detail"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/v1/missions%0A", "/v1/missions%0A.csv", "/v1/missions.csv%0A", "/v1%0A/missions",
+     "/v1/missions/luna-26/claims%0A", "/v1/as-of/2018/missions%0A", "/v1/dataset.zip%0A",
+     "/v1/network/nodes%0A", "/openapi.json%0A", "/docs%0A", "/health/live%0A", "/%0A", "/%0A%0A"],
+)  # fmt: skip
+def test_line_feeds_beside_ids(client: TestClient, path: str) -> None:
+    """An address with a line feed at its end is another, and there is nothing at it."""
+    problem_of(client.get(path), 404, "not-found")
+
+
+def test_instance_is_the_address_asked_for(client: TestClient) -> None:
+    """A problem names the path as it came, also what would end it if it stood there bare."""
+    for path in ("/v1/missions/a%3Fb", "/v1/missions/a%23b", "/v1/missions/a%5Cb",
+                 "/v1/missions/a%0Ab", "/v1/missions/a%25b.csv"):  # fmt: skip
+        assert problem_of(client.get(path), 404, "not-found")["instance"] == path
 
 
 @pytest.mark.parametrize(

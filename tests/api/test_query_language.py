@@ -18,7 +18,7 @@ from fastapi.testclient import TestClient
 from app.db import Reader
 from app.queries import changes, claims, entities, moments, promises
 from app.queries.paging import Listing, PageRequest
-from app.vocabulary import PROPERTIES, Kind
+from app.vocabulary import PROPERTIES, Kind, ValueType
 from tests.api.test_groups import dimensions, related
 from tests.api.test_invariants import (
     KINDS,
@@ -47,7 +47,7 @@ ONLY_WORLD = pytest.mark.parametrize("service", ["world"], indirect=True)
 
 @pytest.fixture(params=SERVICES)
 def service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Service:
-    """The service over the shipped seed, and over a world with everything in it."""
+    """The service over the facts of the tests, and over a world with everything in it."""
     return open_service(request, tmp_path_factory)
 
 
@@ -209,7 +209,7 @@ def certainly(spans: Spans, operator: str, days: int) -> bool:
 
 
 @pytest.mark.parametrize("operator", ["gte", "gt", "lte", "lt"])
-@pytest.mark.parametrize("kind", ["missions", "projects"])
+@pytest.mark.parametrize("kind", ["missions", "agreements", "agencies", "projects"])
 def test_by_how_much_the_plans_of_a_record_moved(
     service: Service, kind: str, operator: str
 ) -> None:
@@ -220,6 +220,24 @@ def test_by_how_much_the_plans_of_a_record_moved(
         found = [row["id"] for row in service.rows(f"/v1/{kind}", as_of=DAY, **query)]
         expected = [row["id"] for row in rows if certainly(spans_of(row), operator, days)]
         assert found == expected, query
+
+
+@ONLY_WORLD
+def test_a_promise_that_became_unknown_has_no_bound(service: Service) -> None:
+    """Of a record with such a promise it is certain how far another plan moved, and no limit is."""
+    [record] = [row for row in service.rows("/v1/missions", as_of=DAY) if row["id"] == "weighed"]
+    assert (None, None) in spans_of(record)
+    certain = max(least for least, _ in spans_of(record) if least is not None)
+    for query, found in (
+        ({"slipped__gte": certain}, True), ({"slipped__gt": certain}, False),
+        ({"slipped__lte": 10**9}, False), ({"slipped__isnull": "false"}, True),
+    ):  # fmt: skip
+        rows = service.rows("/v1/missions", as_of=DAY, **query)
+        assert ("weighed" in {row["id"] for row in rows}) == found, query
+    last = service.rows("/v1/missions", as_of=DAY, sort="-slipped")
+    without = service.rows("/v1/missions", as_of=DAY, slipped__isnull="true")
+    unbounded = {row["id"] for row in without} | {"weighed", "drifting"}
+    assert {row["id"] for row in last[-len(unbounded) :]} == unbounded
 
 
 @pytest.mark.parametrize("path", ["/v1/missions", "/v1/timeline", "/v1/slips", "/v1/slips/summary"])
@@ -290,11 +308,20 @@ def served(name: str) -> str:
     return PROPERTIES[name].served_field if name in PROPERTIES else name
 
 
+def is_relation(name: str) -> bool:
+    """Whether a property's values are other records."""
+    return name in PROPERTIES and PROPERTIES[name].type is ValueType.REFERENCE
+
+
 @ONLY_WORLD
 @pytest.mark.parametrize("path", DIFFERENT)
 def test_what_has_no_value_and_what_has_one_share_out_the_list(service: Service, path: str) -> None:
-    """`__isnull` parts a list into what lacks a value, and what has one, and loses nothing."""
+    """`__isnull` parts a list into what lacks a value, and what has one, and loses nothing.
+
+    A source is related as the relations have it: claims tell of more than stands in its record.
+    """
     whole = lines(service, path)
+    relations = related(service, DAY)
     for name in parameters(service, path):
         field = name.removesuffix("__isnull")
         if field != name:
@@ -304,7 +331,9 @@ def test_what_has_no_value_and_what_has_one_share_out_the_list(service: Service,
             for given, absent in (("true", True), ("false", False)):
                 for row in service.rows(path, **asked(path, as_of=DAY, **{name: given})):
                     value = row.get(f"{field}_edtf", row.get(served(field), ...))
-                    if isinstance(value, list):  # what ended, or is to begin, does not hold
+                    if path == "/v1/sources" and is_relation(field):
+                        value = [end for name, end in relations[row["ref"]] if name == field]
+                    elif isinstance(value, list):  # what ended, or is to begin, does not hold
                         value = [link for link in value if link.get("active", True)]
                     assert value is ... or (value in (None, [])) == absent, (name, row["id"])
 

@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from app.ledger.checks import check_folder
 from app.ledger.records import Claim
 from app.vocabulary import Nature
-from tests.conftest import REPO
+from tests.conftest import FACTS
 
 REPORT = "rt-2018-03-02"
 NOTE = "note-chossudovsky-2018-03"
@@ -59,7 +59,7 @@ def cited(claim: dict[str, Any]) -> tuple[str, str, str]:
 @pytest.fixture(scope="module")
 def article() -> list[Claim]:
     """All claims of the article, from the seed files themselves."""
-    ledger, _ = check_folder(REPO / "seed")
+    ledger, _ = check_folder(FACTS)
     return [claim for claim in ledger.claims if claim.source in (REPORT, NOTE)]
 
 

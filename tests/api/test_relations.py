@@ -27,7 +27,7 @@ RELATIONS = {
 
 @pytest.fixture(params=SERVICES)
 def service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Service:
-    """The service over the shipped seed, and over a world with everything in it."""
+    """The service over the facts of the tests, and over a world with everything in it."""
     return open_service(request, tmp_path_factory)
 
 
@@ -104,7 +104,7 @@ def test_they_are_the_links_of_the_records(service: Service) -> None:
             for key in ("role", "since_edtf", "until_edtf", "active"):
                 assert row[key] == told[key], (day, named(row))
             ended += not row["active"]
-    assert ended or service.name == "shipped"
+    assert ended or service.name == "sample"
 
 
 def test_they_name_the_claims_behind_them(service: Service) -> None:
@@ -135,7 +135,7 @@ def test_names_are_those_of_the_day(service: Service) -> None:
             assert row["subject_name"] == told["subject_name"]
             assert row["object_name"] == told["object_name"], (day, named(row))
             renamed.add((row["object"], row["object_name"]))
-    assert service.name == "shipped" or len(renamed) > len(dict(renamed))
+    assert service.name == "sample" or len(renamed) > len(dict(renamed))
 
 
 def test_authors_and_publishers_are_those_of_the_sources(service: Service) -> None:
@@ -165,7 +165,7 @@ def test_they_begin_and_end_on_their_days(service: Service) -> None:
             over = row["until_latest"] is not None and row["until_latest"] < day
             assert row["active"] == (begun and not over), (day, named(row))
             looked_at += bool(row["since_edtf"] or row["until_edtf"])
-    assert looked_at or service.name == "shipped"
+    assert looked_at or service.name == "sample"
 
 
 # --- Filters and orders ---------------------------------------------------------------------------
@@ -191,7 +191,7 @@ def test_filters(service: Service, query: dict[str, str], wanted: Wanted) -> Non
         rows = relations(service, day)
         found = relations(service, day, **query)
         assert found == [row for row in rows if wanted(row)]
-    assert service.name == "shipped" or 0 < len(found) < len(rows)
+    assert service.name == "sample" or 0 < len(found) < len(rows)
 
 
 @pytest.mark.parametrize("end", ["subject", "object"])
@@ -249,6 +249,31 @@ def test_every_relation_can_be_filtered_by_its_own_name(service: Service) -> Non
             expected = {row["subject"] for row in rows
                         if (row["relation"], row["object"]) == (relation, target)}  # fmt: skip
             assert {record["ref"] for record in found} == expected
+
+
+@pytest.mark.parametrize("service", ["world"], indirect=True)
+def test_who_is_said_to_have_written_a_source(service: Service) -> None:
+    """What a claim says of a source relates the two; the record has its own authors alone."""
+    told = {
+        (row["relation"], row["object"]): row["claim_id"]
+        for row in relations(service, "2026-06-01", subject="sources/r2024")
+    }
+    claims = {
+        (row["property"], row["value"]): row["id"]
+        for row in service.rows("/v1/claims", subject="sources/r2024", source="r2026")
+        if row["property"] in ("author", "image_credit")
+    }
+    assert len(claims) == 2
+    assert told == {("publisher", "agencies/press"): None, **claims}
+    for day, found in (("2026-05-31", []), ("2026-06-01", ["r2024"])):
+        for query in ({"author": "people/anna"}, {"author__isnull": "false"}, {"person": "anna"}):
+            rows = service.rows("/v1/sources", as_of=day, **query)
+            assert [row["id"] for row in rows] == ["paper-2018", *found], query
+            assert [row["authors"] for row in rows[1:]] == [[] for _ in found]
+        credited = service.rows("/v1/sources", as_of=day, image_credit="agencies/alpha")
+        assert [row["id"] for row in credited] == found
+        without = service.rows("/v1/sources", as_of=day, author__isnull="true")
+        assert ("r2024" in {row["id"] for row in without}) == (not found)
 
 
 @pytest.mark.parametrize("service", ["world"], indirect=True)

@@ -673,7 +673,7 @@ def test_what_is_said_later_does_not_show(renamed: TestClient, before_renaming: 
 
 @pytest.mark.parametrize("day", ["2012-06-09", "2018-03-02", "2018-03-03", "2023", "today"])
 def test_hits_are_of_their_day(client: TestClient, day: str) -> None:
-    """In the shipped seed, every hit is of something that was known on the day asked about."""
+    """Every hit is of something that was known on the day asked about."""
     for hit in search(client, "moon", as_of=day, limit=25)["results"]:
         item = client.get(f"/v1/{hit['ref']}", params={"as_of": day}).json()["result"]
         assert item["known_from"] <= ("2026-11-22" if day == "today" else f"{day}-12-31")

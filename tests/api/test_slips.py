@@ -9,6 +9,7 @@ import pytest
 
 from app.ledger.records import Claim
 from app.ledger.resolve import resolve
+from app.schemas import Moment
 from app.vocabulary import MILESTONES, Milestone, Nature, Rank, SourceKind
 from tests.api.test_invariants import (
     SERVICES,
@@ -26,7 +27,7 @@ Span = tuple[int | None, int | None]
 
 @pytest.fixture(params=SERVICES)
 def service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Service:
-    """The service over the shipped seed, and over a world with everything in it."""
+    """The service over the facts of the tests, and over a world with everything in it."""
     return open_service(request, tmp_path_factory)
 
 
@@ -88,7 +89,7 @@ def promises_known(service: Service, day: str) -> dict[tuple[str, Milestone], li
 
 
 def test_it_is_all_schedules_together(service: Service) -> None:
-    """On any day the slips are the schedules of all missions, agreements and projects."""
+    """On any day the slips are the schedules of all missions, agreements, agencies and projects."""
     for day in service.days[2::3]:
         schedules = [
             row
@@ -165,7 +166,7 @@ def test_the_bounds_of_a_slip(service: Service) -> None:
         if len(row["first_edtf"]) == len(row["date_edtf"] or "") == len("2018-03-03"):
             assert least == most
             exact += 1
-    assert exact or service.name == "shipped"
+    assert exact or service.name == "sample"
 
 
 # --- Filters and orders of promises ---------------------------------------------------------------
@@ -219,7 +220,7 @@ def test_filters(service: Service, query: dict[str, str], wanted: Wanted) -> Non
     rows = service.rows("/v1/slips")
     found = service.rows("/v1/slips", **query)
     assert found == [row for row in rows if wanted(row)]
-    assert service.name == "shipped" or 0 < len(found) < len(rows)
+    assert service.name == "sample" or 0 < len(found) < len(rows)
 
 
 @pytest.mark.parametrize("day", ["2018-06-15", "2017-10-15"])
@@ -272,7 +273,36 @@ def test_summary_is_every_milestone_for_which_a_date_was_promised(service: Servi
         dated = {key: row for key, row in rows.items() if row["date_edtf"]}
         assert dated == {row["id"]: row for row in on_timeline if row["first_edtf"]}
         undated += len(rows) - len(dated)
-    assert undated or service.name == "shipped"  # one was said, and then said not to be known
+    assert undated or service.name == "sample"  # one was said, and then said not to be known
+
+
+@pytest.mark.parametrize("service", ["world"], indirect=True)
+def test_a_promise_that_became_unknown_stays_in_the_summary(service: Service) -> None:
+    """It has what was promised first and no date, comes last, and is not on the timeline."""
+    key = "missions/weighed/landing"
+    about = {"subject": "missions/weighed", "field": "landing"}
+    [dated] = summary(service, "2022-05-31", **about)
+    assert (dated["date_edtf"], dated["slip_days_min"], dated["slip_days_max"]) == ("2024", 0, 0)
+    for day in ("2022-06-01", "2026-11-22"):
+        [row] = summary(service, day, **about)
+        Moment.model_validate(row)
+        assert {name for name in row if name.startswith("date_") and row[name] is not None} == set()
+        assert (row["first_edtf"], row["status"], row["is_overdue"]) == ("2024", "planned", False)
+        assert (row["slip_days_min"], row["slip_days_max"], row["revisions"]) == (None, None, 0)
+        [claim] = service.rows("/v1/claims", as_of=day, subject=about["subject"], standing="best",
+                               property="planned_landing")  # fmt: skip
+        assert (row["claim_id"], claim["value_type"]) == (claim["id"], "unknown")
+        undated = [row["id"] for row in summary(service, day, date__isnull="true")]
+        assert undated == [key]
+        assert service.rows("/v1/timeline", as_of=day, **about) == []
+        query = {"as_of": day, **about}
+        calendar = service.client.get("/v1/slips/summary.ics", params=query)
+        assert calendar.status_code == 200
+        assert "BEGIN:VEVENT" not in calendar.text
+        lines = service.client.get("/v1/slips/summary.csv", params=query).text.splitlines()
+        assert len(lines) == 2
+    record = service.records("2026-11-22")["missions/weighed"]
+    assert ("landing" in record["unknown"], record["landing_edtf"]) == (True, None)
 
 
 def test_summary_says_how_far_and_how_often_a_plan_moved(service: Service) -> None:
@@ -299,7 +329,7 @@ def test_summary_says_how_far_and_how_often_a_plan_moved(service: Service) -> No
             assert current
             assert row["status"] == "actual" or row["date_edtf"] == current.value
             happened += row["status"] == "actual"
-    assert happened or service.name == "shipped"
+    assert happened or service.name == "sample"
 
 
 def test_summary_begins_with_what_moved_furthest(service: Service) -> None:
@@ -329,7 +359,7 @@ def test_summary_filters(service: Service, query: dict[str, str], wanted: Wanted
     rows = summary(service, "2026-11-22")
     found = summary(service, "2026-11-22", **query)
     assert found == [row for row in rows if wanted(row)]
-    assert service.name == "shipped" or 0 < len(found) < len(rows)
+    assert service.name == "sample" or 0 < len(found) < len(rows)
 
 
 def test_summary_has_no_filter_for_what_all_of_it_is(service: Service) -> None:
