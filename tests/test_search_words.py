@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app import fulltext
 from app.text import fold, grams, search_terms, search_words
 
-APOSTROPHES = "'’‘ʼʹ`´＇"
+APOSTROPHES = "'’‘‛ʼʹʻʾʿ`´′＇"
 
 # --- Tables -------------------------------------------------------------------------------------
 
@@ -299,7 +299,9 @@ def test_nothing_is_left_out(text: str) -> None:
     """Between words stands nothing that somebody could look for."""
     within = {place for word in search_words(text) for place in range(word.begin, word.end)}
     between = [char for place, char in enumerate(text) if place not in within]
-    assert [char for char in between if fold(char).isalnum()] == []
+    # Some of what is typed as an apostrophe is a letter to Unicode.
+    looked_for = [char for char in between if fold(char).isalnum() and char not in APOSTROPHES]
+    assert looked_for == []
 
 
 @given(TEXTS)
