@@ -7,6 +7,7 @@ import structlog
 from fastapi import Depends, FastAPI
 
 from app.api.bulk import bulk_router
+from app.api.charts import add_charts
 from app.api.claims import claim_router
 from app.api.dataset import dataset_router, health_router
 from app.api.deps import Clock, utc_now
@@ -42,6 +43,7 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
         loaded = load(database, settings.seed_dir)
         structlog.get_logger().info("ready", release=loaded.release, version=VERSION)
         yield
+        painter.close()
         database.close()
 
     app = FastAPI(
@@ -65,6 +67,7 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
         dataset_router(), bulk_router(), discovery_router(), health_router(),
     ):  # fmt: skip
         app.include_router(router)
+    painter = add_charts(app)
     app.include_router(openapi_router())
     add_pages(app, settings.seed_dir)
     add_handlers(app)

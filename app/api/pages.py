@@ -19,10 +19,9 @@ from app.api.problems import known_problem
 from app.db import Reader
 from app.errors import NotFound
 from app.queries.paging import PageRequest
-from app.queries.promises import list_scorecard
+from app.queries.promises import ARTICLE, list_scorecard
 from app.render.pages import render_home, render_problem
 
-ARTICLE = "rt-2018-03-02"
 _ASSETS = "/assets/docs"
 _REDOC = "redoc.standalone.js"
 _KEPT = {"Cache-Control": "public, max-age=86400"}

@@ -60,6 +60,7 @@ def query_model(
     columns: Sequence[str] = (),
     groups: Sequence[str] = (),
     more: Mapping[str, Any] | None = None,
+    tables: bool = True,
 ) -> type[AsOfQuery]:
     """The query parameters of a route as a model, so that OpenAPI declares them one by one.
 
@@ -74,6 +75,7 @@ def query_model(
         columns: the same, where only tables can do without some.
         groups: dimensions by which records can be counted.
         more: parameters of this route alone, as `create_model` takes them.
+        tables: whether the answer can be had as a table that is written as one likes.
     """
     keys: dict[str, Any] = {item.name: _filter_parameter(item) for item in filters}
     if sort:
@@ -93,7 +95,7 @@ def query_model(
         one = f"({'|'.join(groups)})"
         what = f"{_GROUP_BY} Of: {', '.join(groups)}."
         keys["group_by"] = optional_parameter(_text(f"^{one}(,{one})?$"), what, groups[0])
-    keys |= _TABLE_OPTIONS | dict(more or {})
+    keys |= (_TABLE_OPTIONS if tables else {}) | dict(more or {})
     model: type[AsOfQuery] = create_model(name, __base__=AsOfQuery, **keys)
     return model
 

@@ -222,7 +222,7 @@ def _network(reader: Reader, asked: Asked) -> Network:
     return network(reader, asked.given, asked.day)
 
 
-_NETWORK_PARAMETERS = {
+NETWORK_PARAMETERS = {
     "via": choice_parameter(
         "By what bodies are joined. One or more, separated by commas.",
         tuple(kind.value for kind in VIA),
@@ -257,7 +257,7 @@ _TIES = ListRoute(
     model=Tie,
     envelope=NetworkShape,
     parameters=query_model(
-        "NetworkQuery", places=True, columns=NETWORK.table.names(), more=_NETWORK_PARAMETERS
+        "NetworkQuery", places=True, columns=NETWORK.table.names(), more=NETWORK_PARAMETERS
     ),
     example="/v1/network?agency=cnsa&limit=1",
     offer=NETWORK,
@@ -271,7 +271,7 @@ _NODES = ListRoute(
     description="The nodes of the network: with how many others each works, and how much.",
     model=Actor,
     parameters=query_model(
-        "NetworkNodesQuery", places=True, columns=NODES.table.names(), more=_NETWORK_PARAMETERS
+        "NetworkNodesQuery", places=True, columns=NODES.table.names(), more=NETWORK_PARAMETERS
     ),
     example="/v1/network/nodes?agency=cnsa&limit=1",
     offer=NODES,

@@ -26,6 +26,8 @@ SCHEDULE_SORT = "milestone,said"
 SCORECARD_SORT = "locator,subject"
 SORT_NAMES = tuple(SORT_KEYS)
 
+ARTICLE = "rt-2018-03-02"  # the report from which the service begins
+
 
 def list_schedule(reader: Reader, kind: Kind, slug: str, day: dt.date) -> Listing:
     """Every date that was given for a record's milestones by a day, and what had become of it."""
