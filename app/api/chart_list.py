@@ -46,7 +46,8 @@ class Chart:
     Args:
         name: in its address.
         title: what it shows, in a few words; `{of}` is whose it is.
-        description: how it is read, for those who see it for the first time.
+        reading: how it is read, as short as it can be said: it stands in the picture.
+        description: the same at length.
         table: its data.
         draw: reads its data.
         plot: draws them.
@@ -62,6 +63,7 @@ class Chart:
 
     name: str
     title: str
+    reading: str
     description: str
     table: Table
     draw: Callable[[Reader, Wanted], Drawn]
@@ -138,6 +140,8 @@ CHARTS = (
     Chart(
         name="slips",
         title="Which date was promised when, and what became of it",
+        reading="Each line is a mission: across, the day on which a date was promised; "
+        "up, the date. A star: it happened.",
         description="Across: the day on which somebody named a date. Up: the date named. A line "
         "runs along the last day of each promise, a pale bar is the span that it names, an arrow "
         "says that it is open, a star is what happened. Where a line meets the diagonal, the "
@@ -160,6 +164,8 @@ CHARTS = (
     Chart(
         name="timeline",
         title="What happened, what is planned, what is overdue",
+        reading="Circle: it happened. Diamond: planned. Triangle: overdue. "
+        "Bars are the days that it may be.",
         description="A line for each date, from the first day that it may be to the last; an "
         "arrow says that it is open. Filled with a circle: it happened. Hollow with a diamond: it "
         "is planned. Dashed with a triangle: its last planned day has passed, and no outcome is "
@@ -181,6 +187,7 @@ CHARTS = (
     Chart(
         name="membership",
         title="Who joined what, and when",
+        reading="How many had joined by each day, as far as this data tells.",
         description="How many had joined each agreement or project by each day, as far as this "
         "data tells. Where a day of joining is known as a span only, the band runs from who "
         "certainly had joined to who may have. Members of whom no such day is known are drawn "
@@ -204,6 +211,7 @@ CHARTS = (
     Chart(
         name="network",
         title="Who works with whom",
+        reading="How many agreements, missions and projects two bodies share.",
         description="Each cell is two bodies, and says how many agreements, missions and projects "
         "they share: the body whose name stands at the end of its row, and the one whose name "
         "stands at the top of its column. No cell: they share none that is known.",
@@ -224,6 +232,8 @@ CHARTS = (
     Chart(
         name="scorecard",
         title="What was announced, and what became of it",
+        reading="Diamond: the time that was promised. Square: the date that took its place, "
+        "or what happened.",
         description="A line for each promise of one source. Hollow with a diamond: the time that "
         "was promised. Filled with a square: the date that took its place, a later plan or what "
         "happened. The verdict stands beside it.",

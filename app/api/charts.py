@@ -248,11 +248,12 @@ class _Answer:
 
     async def _svg(self, painter: Painter, width: int, name: str) -> str:
         drawn = await painter.paint(self._key("svg", width), self._inline(width), "svg")
+        seen = self.chart.summary(self.drawn.rows)
         return finished(
             drawn.decode(),
             name=name,
             title=self._title,
-            description=f"{self._subtitle} {self.chart.summary(self.drawn.rows)}",
+            description=f"{self._told(self.chart.description)} {seen}",
             follows=self._given("theme", "auto") == "auto",
         )
 
@@ -266,7 +267,7 @@ class _Answer:
             look=DARK if self._given("theme", "auto") == "dark" else LIGHT,
             day=self.asked.day,
             title=self._title,
-            subtitle=self._subtitle,
+            subtitle=self._told(self.chart.reading),
             printed=f"As known on {parse_date(str(self.asked.day)).label} · release "
             f"{self.release} · {_PUBLISHER}, {LICENSE}",
         )
@@ -276,13 +277,12 @@ class _Answer:
     def _title(self) -> str:
         return f"{self.chart.title}: {self.drawn.of}" if self.drawn.of else self.chart.title
 
-    @property
-    def _subtitle(self) -> str:
+    def _told(self, how: str) -> str:
+        """How it is read, and how much of what there is it shows."""
         drawn = self.drawn
         if drawn.shown == drawn.count:
-            return self.chart.description
-        rest = f"{drawn.shown} of {drawn.count} {self.chart.what} are shown."
-        return f"{self.chart.description} {rest}"
+            return how
+        return f"{how} {drawn.shown} of {drawn.count:,} {self.chart.what} are shown."
 
     # --- What it says of itself -------------------------------------------------------------------
 
@@ -311,7 +311,7 @@ class _Answer:
             },
             "name": chart.name,
             "title": self._title,
-            "description": self._subtitle,
+            "description": self._told(chart.description),
             "summary": chart.summary(drawn.rows),
             "rows": len(drawn.rows),
             "row_is": chart.table.row_is,

@@ -71,7 +71,7 @@ class Frame:
     @property
     def above(self) -> int:
         """Pixels that the heading takes, and the edge above it."""
-        return EDGE + len(self.heading) * 20 + len(self.below_heading) * 16 + 16
+        return EDGE + len(self.heading) * 20 + len(self.below_heading) * 16 + 20
 
     def below(self, axis: int) -> int:
         """Pixels that an axis of so many takes, the printed line, and the edge below it."""
@@ -122,35 +122,33 @@ def spec_of(frame: Frame, plot: Plot, data: Spec) -> Spec:
             "bottom": frame.below(plot.axis),
         },
         "background": frame.look.paper,
-        "title": {
-            "text": frame.heading,
-            "subtitle": frame.below_heading,
-            "anchor": "start",
-            "frame": "group",
-            "dx": -plot.left,
-            "offset": 16 + plot.top,
-        },
         "data": data,
-        "layer": [*plot.layers, _foot(frame, -plot.left, plot.height + plot.axis + 8)],
+        "layer": [*_head(frame, plot), *plot.layers, _foot(frame, plot)],
         "config": _config(frame.look),
     }
 
 
-def _foot(frame: Frame, x: int, y: int) -> Spec:
-    return {
-        "data": {"values": [{}]},
-        "mark": {
-            "type": "text",
-            "text": frame.foot,
-            "align": "left",
-            "baseline": "top",
-            "x": x,
-            "y": y,
-            "fontSize": SMALL,
-            "lineHeight": 14,
-            "color": frame.look.quiet,
-        },
-    }
+def _head(frame: Frame, plot: Plot) -> list[Spec]:
+    """Title and subtitle; as marks, for a title of Vega-Lite stays clear of what is drawn."""
+    top = EDGE - frame.above - plot.top
+    look, lines = frame.look, len(frame.heading)
+    title = {"text": frame.heading, "fontSize": _HEADING, "fontWeight": "bold", "color": look.ink}
+    below = {"text": frame.below_heading, "fontSize": TEXT, "color": look.quiet}
+    return [
+        _text(plot, {**title, "y": top, "lineHeight": 20}),
+        _text(plot, {**below, "y": top + lines * 20 + 4, "lineHeight": 16}),
+    ]
+
+
+def _foot(frame: Frame, plot: Plot) -> Spec:
+    words = {"text": frame.foot, "fontSize": SMALL, "lineHeight": 14, "color": frame.look.quiet}
+    return _text(plot, {**words, "y": plot.height + plot.axis + 8})
+
+
+def _text(plot: Plot, mark: Spec) -> Spec:
+    """Words around the plot, from the left edge of the picture on."""
+    place = {"align": "left", "baseline": "top", "x": -plot.left}
+    return {"data": {"values": [{}]}, "mark": {"type": "text", **place, **mark}}
 
 
 def _config(look: Look) -> Spec:
@@ -159,15 +157,6 @@ def _config(look: Look) -> Spec:
         # The picture has a title and a description of its own; a name for each mark is noise.
         "aria": False,
         "view": {"stroke": None},
-        "title": {
-            "color": look.ink,
-            "subtitleColor": look.quiet,
-            "fontSize": _HEADING,
-            "lineHeight": 20,
-            "subtitleFontSize": TEXT,
-            "subtitleLineHeight": 16,
-            "subtitlePadding": 4,
-        },
         "text": {"fontSize": TEXT, "color": look.ink},
         "axis": {
             "labelColor": look.quiet,

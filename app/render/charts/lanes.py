@@ -74,7 +74,7 @@ def lanes(
         else _words_beside(rows, beside, undated, (left, right), frame)
     )
     marks = [mark for item in spans for mark in _marks(item, rows, domain, frame)]
-    layers = [*_today(domain, frame), *marks, *words]
+    layers = [*_today(domain, frame), _paper(rows, undated, left, frame), *marks, *words]
     return Plot(layers, height=height, left=left, right=right, top=_TOP)
 
 
@@ -130,11 +130,12 @@ def _marks(spans: Spans, rows: Sequence[Row], domain: tuple[int, int], frame: Fr
     """Bars over the days that each may be, a mark at the last of them, arrows where they go on."""
     first, last = f"datum.{spans.prefix}_earliest", f"datum.{spans.prefix}_latest"
     begin, end = domain
-    # A bar ends where its last day ends. What is open, or lies beyond the axis, goes to its edge.
+    # An empty cell is no date. A bar ends where its last day ends; what is open, or lies
+    # beyond the axis, goes to its edge.
     only: list[Spec] = [
-        {"filter": f"({spans.where}) && (isValid({first}) || isValid({last}))"},
-        {"calculate": f"isValid({first}) ? +{first} : {begin - 1}", "as": "from"},
-        {"calculate": f"isValid({last}) ? +{last} + {_DAY_MS} : {end + 1}", "as": "till"},
+        {"filter": f"({spans.where}) && (isDate({first}) || isDate({last}))"},
+        {"calculate": f"isDate({first}) ? +{first} : {begin - 1}", "as": "from"},
+        {"calculate": f"isDate({last}) ? +{last} + {_DAY_MS} : {end + 1}", "as": "till"},
         {"calculate": f"clamp(datum.from, {begin}, {end})", "as": "drawn_from"},
         {"calculate": f"clamp(datum.till, {begin}, {end})", "as": "drawn_till"},
     ]
@@ -170,7 +171,7 @@ def _marks(spans: Spans, rows: Sequence[Row], domain: tuple[int, int], frame: Fr
         {
             "transform": [
                 *only,
-                {"calculate": f"isValid({last}) ? +{last} : +{first}", "as": "end"},
+                {"calculate": f"isDate({last}) ? +{last} : +{first}", "as": "end"},
                 {"filter": f"datum.end >= {begin} && datum.end <= {end}"},
             ],
             "mark": {
@@ -180,6 +181,28 @@ def _marks(spans: Spans, rows: Sequence[Row], domain: tuple[int, int], frame: Fr
             "encoding": {"x": _across("end", domain, frame), "y": y},
         },
     ]  # fmt: skip
+
+
+def _paper(rows: Sequence[Row], undated: set[int], left: int, frame: Frame) -> Spec:
+    """Paper below words, so that neither the day nor the grid runs through them."""
+    tall = frame.narrow
+    covered = rows if tall else [row for row in rows if row["place"] in undated]
+    values = [
+        {"place": row["place"], "high": _TALL_LANE if row["place"] in undated else _TALL_LANE // 2}
+        for row in covered
+    ]
+    size = {"height": {"expr": "datum.high"}, "yOffset": {"expr": f"(datum.high - {_TALL_LANE})/2"}}
+    return {
+        "data": {"values": values},
+        "mark": {
+            "type": "rect",
+            "color": frame.look.paper,
+            "x": -left,
+            "x2": {"expr": "width"},
+            **(size if tall else {}),
+        },
+        "encoding": {"y": _down(rows)},
+    }
 
 
 # --- Words --------------------------------------------------------------------------------------
@@ -195,9 +218,7 @@ def _words_beside(
     values = [
         {
             "place": row["place"],
-            "label": shortened(
-                row["label"], left - 12 + (plot if row["place"] in undated else 0), TEXT
-            ),
+            "label": _label(row["label"], left - 12 + (plot if row["place"] in undated else 0)),
             "beside": shortened(beside[row["place"]], right - 12, TEXT),
         }
         for row in rows
@@ -224,7 +245,7 @@ def _words_above(
             first.append({"place": place, "label": lines[0], "beside": ""})
             second.append({"place": place, "label": more, "beside": said})
         else:
-            label = shortened(row["label"], rest, TEXT)
+            label = _label(row["label"], rest)
             first.append({"place": place, "label": label, "beside": said})
     look = frame.look
     return [
@@ -235,6 +256,15 @@ def _words_above(
             ("beside", {"align": "right", "x": room, "color": look.quiet}),
         )
     ]
+
+
+def _label(text: str, width: float) -> str:
+    """A label that fits: of a long one, the end says what it is about and stays."""
+    head, joint, tail = text.rpartition(": ")
+    room = width - text_width(f"{joint}{tail}", TEXT)
+    if not joint or room < width / 2:
+        return shortened(text, width, TEXT)
+    return f"{shortened(head, room, TEXT)}{joint}{tail}"
 
 
 def _words(rows: Sequence[Row], values: Sequence[Spec], field: str, mark: Spec) -> Spec:

@@ -25,11 +25,14 @@ def draw(rows: Sequence[Row], frame: Frame) -> Plot:
     keys = ("date_earliest", "date_latest", "outcome_earliest", "outcome_latest")
     domain = years_around([row[key] for row in rows for key in keys if row[key]], [frame.day])
     look = frame.look
+    # A phone has no room for the date that stands in the picture anyway.
+    tell = _sign if frame.narrow else _verdict
+    beside = {row["place"]: tell(row) for row in rows}
     spans = [
         Spans("date", look.series[2], "diamond"),
         Spans("outcome", look.series[1], "square", filled=True),
     ]
-    return lanes(rows, frame, spans, domain, {row["place"]: _verdict(row) for row in rows})
+    return lanes(rows, frame, spans, domain, beside)
 
 
 def summary(rows: Sequence[Row]) -> str:
@@ -41,8 +44,11 @@ def summary(rows: Sequence[Row]) -> str:
 
 
 def _verdict(row: Row) -> str:
-    words = f"{_SIGNS[row['verdict']]} {_words(row['verdict'])}"
-    return f"{words}: {row['outcome_label']}" if row["outcome_label"] else words
+    return f"{_sign(row)}: {row['outcome_label']}" if row["outcome_label"] else _sign(row)
+
+
+def _sign(row: Row) -> str:
+    return f"{_SIGNS[row['verdict']]} {_words(row['verdict'])}"
 
 
 def _words(verdict: str) -> str:

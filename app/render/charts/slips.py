@@ -33,11 +33,11 @@ _FATES: dict[str, tuple[str, int]] = {
     "superseded": ("circle", 16),
     "pending": ("diamond", 80),
     "overdue": ("triangle-down", 80),
-    "kept": ("circle", 80),
-    "kept_late": ("square", 60),
+    "kept": ("circle", 60),
+    "kept_late": ("square", 40),
     "dropped": ("cross", 70),
     "no_evidence": ("triangle-up", 60),
-    "happened": (_STAR, 150),
+    "happened": (_STAR, 120),
 }
 _LEFT, _TOP, _HEIGHT, _NARROW_HEIGHT = 34, 24, 400, 320
 _LEGEND_LINE = 18  # pixels
@@ -46,8 +46,14 @@ Domain = tuple[int, int]  # milliseconds
 
 # A promise has passed after its last day; one that is open at its end never has.
 _WORKED_OUT: list[Spec] = [
-    {"calculate": "datum.date_latest || datum.date_earliest", "as": "end"},
-    {"calculate": "datum.date_earliest || datum.date_latest", "as": "begin"},
+    {
+        "calculate": "isDate(datum.date_latest) ? datum.date_latest : datum.date_earliest",
+        "as": "end",
+    },
+    {
+        "calculate": "isDate(datum.date_earliest) ? datum.date_earliest : datum.date_latest",
+        "as": "begin",
+    },
     {"calculate": "datum.nature == 'event' ? 'happened' : datum.verdict", "as": "fate"},
     {"calculate": "datum.nature == 'event' ? datum.end : datum.said_latest", "as": "at"},
     {"calculate": "datum.nature == 'event' ? +datum.end : 1e15", "as": "event"},
@@ -56,6 +62,8 @@ _WORKED_OUT: list[Spec] = [
         "groupby": ["line"],
     },
 ]
+# After it has happened nobody promises it any more: what is said then is history.
+_AFTERWARDS = "datum.nature == 'plan' && +datum.said_latest > datum.happened"
 _PLANS: list[Spec] = [*_WORKED_OUT, {"filter": "datum.nature == 'plan'"}]
 
 
@@ -133,6 +141,15 @@ def _due(x: Domain, y: Domain, frame: Frame) -> list[Spec]:
         ends.append({"at": x[1], "due": high, "floor": y[0]})
     place = {"x": _time("at"), "y": _time("due")}
     quiet = frame.look.quiet
+    name = {
+        "data": {"values": [{"at": x[1], "due": y[0]}]},
+        "mark": {
+            "type": "text", "text": ["past the diagonal,", "a promise is due"], "align": "right",
+            "baseline": "bottom", "dx": -6, "dy": -20, "lineHeight": 14, "fontSize": SMALL,
+            "color": quiet,
+        },
+        "encoding": place,
+    }  # fmt: skip
     return [
         {
             "data": {"values": ends},
@@ -144,21 +161,7 @@ def _due(x: Domain, y: Domain, frame: Frame) -> list[Spec]:
             "mark": {"type": "line", "color": quiet, "strokeDash": [3, 3], "strokeWidth": 1.5},
             "encoding": place,
         },
-        {
-            "data": {"values": [{"at": x[1], "due": y[0]}]},
-            "mark": {
-                "type": "text",
-                "text": ["past the diagonal,", "a promise is due"],
-                "align": "right",
-                "baseline": "bottom",
-                "dx": -6,
-                "dy": -20,
-                "lineHeight": 14,
-                "fontSize": SMALL,
-                "color": quiet,
-            },
-            "encoding": place,
-        },
+        *([] if frame.narrow else [name]),
     ]
 
 
@@ -188,8 +191,7 @@ def _promises(lines: Sequence[str], domains: tuple[Domain, Domain], frame: Frame
             "tickCount": 6 if frame.narrow else 10,
         },
     )
-    # After it has happened nobody promises it any more: what is said then is history.
-    until = {"filter": "+datum.said_latest <= datum.happened"}
+    until = {"filter": f"!({_AFTERWARDS})"}
     return [
         {
             "transform": _PLANS,
@@ -208,7 +210,7 @@ def _promises(lines: Sequence[str], domains: tuple[Domain, Domain], frame: Frame
             },
         },
         {
-            "transform": [*_PLANS, {"filter": "!isValid(datum.date_latest)"}],
+            "transform": [*_PLANS, {"filter": "!isDate(datum.date_latest)"}],
             "mark": {"type": "text", "text": "↑", "dy": -9, "fontWeight": "bold"},
             "encoding": {"x": said, "y": end, "color": colour},
         },
@@ -240,7 +242,6 @@ def _marks(lines: Sequence[str], fates: Sequence[str], legend: Spec, frame: Fram
         "mark": {
             "type": "point",
             "filled": True,
-            "opacity": 1,
             "stroke": frame.look.paper,
             "strokeWidth": 0.6,
             "tooltip": {"content": "data"},
@@ -251,6 +252,7 @@ def _marks(lines: Sequence[str], fates: Sequence[str], legend: Spec, frame: Fram
             "color": _colour(lines, frame),
             "shape": by_fate(0),
             "size": by_fate(1),
+            "opacity": {"condition": {"test": _AFTERWARDS, "value": 0.3}, "value": 1},
         },
     }
 
