@@ -11,7 +11,7 @@ from app.render.guide import Page, page_of, render_guide, render_page
 
 _KEPT = {"Cache-Control": "public, max-age=86400"}
 _FOLDER = files("app.web") / "guide"
-_PAGES = ("facts",)
+_PAGES = ("facts", "charts")
 _SEED_FILES = "seed-files"
 
 

@@ -10,7 +10,7 @@ from app.render.pages import TEMPLATES
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 # What begins with one slash is an address of this server; in code it can be followed as well.
-_ADDRESS = re.compile(r"<code>(/(?:v1|guide|docs)[^<… ]*)</code>")
+_ADDRESS = re.compile(r"<code>(/(?:v1|guide|docs|charts)[^<… ]*)</code>")
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ def lanes(
     if not frame.narrow:
         dated = [row["label"] for row in rows if row["place"] not in undated]
         left = int(min(frame.width * 0.38, max(_widest(dated), 40))) + 12
-        right = int(min(frame.width * 0.25, _widest(list(beside.values())))) + 12
+        right = int(min(frame.width * 0.29, _widest(list(beside.values())))) + 12
     words = (
         _words_above(rows, beside, undated, frame)
         if frame.narrow
