@@ -35,7 +35,7 @@ from app.schemas.charts import (
 )
 from app.schemas.tables import Table, table
 
-WIDTH, PHONE = 720, 320  # pixels
+WIDTH = 720  # pixels
 _WIDTHS, _HEIGHTS = (280, 1600), (200, 2400)
 
 

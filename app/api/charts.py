@@ -20,7 +20,7 @@ from app.api.caching import (
     not_modified,
     with_ending,
 )
-from app.api.chart_list import CHARTS, PHONE, WIDTH, Chart
+from app.api.chart_list import CHARTS, WIDTH, Chart
 from app.api.deps import Now
 from app.api.encoding import send_plain
 from app.api.formats import CSV, Format, chosen_format
@@ -44,7 +44,6 @@ from app.errors import (
     NotAcceptable,
     NotFound,
     NotReady,
-    did_you_mean,
 )
 from app.queries.charts.drawn import Drawn, sources_behind
 from app.queries.dataset import get_release
@@ -133,8 +132,7 @@ def _add_files(app: FastAPI, chart: Chart, painter: Painter) -> None:
     ) -> Response:
         if ending not in _BY_ENDING:
             listed = ", ".join(f".{name}" for name in _BY_ENDING)
-            near = did_you_mean(ending, _BY_ENDING)
-            raise NotFound(f"{address} is not given as .{ending}: take {listed}; {near}")
+            raise NotFound(f"{address} is not given as .{ending}: take {listed}")
         form = _BY_ENDING[ending]
         answer = _Answer(request, chart, read(request, query, now), form, named=True)
         return await answer.given(painter, now)
@@ -188,6 +186,8 @@ class _Answer:
             headers = self._headers(now)
             if is_held(self.request, headers["ETag"]):
                 return not_modified(headers)
+            if (kept := self._picture_kept(painter)) is not None:
+                return Response(kept, media_type=self.form.content_type, headers=headers)
             self.drawn = self.chart.draw(reader, self.chart.wanted(self.asked))
             if self.form in (HTML, METADATA):
                 self.sources = sources_behind(reader, self.drawn.claims, self.asked.day)
@@ -222,16 +222,14 @@ class _Answer:
         if self.form is HTML:
             return await self._page(painter)
         if self.form is SVG:
-            return await self._svg(painter, self._given("width", WIDTH), chart.name)
+            return await self._svg(painter, self._width, chart.name)
         if self.form is PNG:
             scale = self._given("scale", 2.0)
-            width = self._given("width", WIDTH)
-            return await painter.paint(
-                self._key("png", width, scale), self._inline(width), "png", scale
-            )
+            key, spec = self._key("png", self._width, scale), self._inline(self._width)
+            return await painter.paint(key, spec, "png", scale)
         if self.form is VEGA_LITE:
             data = linked(chart.table, str(self._pinned(CSV)))
-            return to_json(self._spec(self._given("width", WIDTH), data))
+            return to_json(self._spec(self._width, data))
         if self.form is CSV:
             return b"".join(delimited(chart.table, [[to_json(row) for row in drawn.rows]]))
         return to_json(self.metadata())
@@ -239,22 +237,40 @@ class _Answer:
     def _given(self, name: str, default: Any) -> Any:
         return self.asked.given.get(name, default)
 
+    @property
+    def _width(self) -> int:
+        width: int = self._given("width", WIDTH)
+        return width
+
     # --- The picture ------------------------------------------------------------------------------
+
+    def _picture_kept(self, painter: Painter) -> bytes | None:
+        """The picture, if it was drawn before: then nothing need be read for it."""
+        if self.form is SVG:
+            return painter.kept(self._key("svg", self._width, self.chart.name))
+        if self.form is PNG:
+            return painter.kept(self._key("png", self._width, self._given("scale", 2.0)))
+        return None
 
     def _key(self, *more: object) -> tuple[object, ...]:
         """What tells a picture from others: all that goes into it."""
         given = tuple(sorted((name, str(value)) for name, value in self.asked.given.items()))
         return (self.release, self.chart.name, self.asked.day, given, *more)
 
-    async def _svg(self, painter: Painter, width: int, name: str) -> str:
-        drawn = await painter.paint(self._key("svg", width), self._inline(width), "svg")
+    async def _svg(self, painter: Painter, width: int, name: str) -> bytes:
         seen = self.chart.summary(self.drawn.rows)
-        return finished(
-            drawn.decode(),
-            name=name,
-            title=self._title,
-            description=f"{self._told(self.chart.description)} {seen}",
-            follows=self._given("theme", "auto") == "auto",
+
+        def finish(drawn: bytes) -> bytes:
+            return finished(
+                drawn.decode(),
+                name=name,
+                title=self._title,
+                description=f"{self._told(self.chart.description)} {seen}",
+                follows=self._given("theme", "auto") == "auto",
+            ).encode()
+
+        return await painter.paint(
+            self._key("svg", width, name), self._inline(width), "svg", finish=finish
         )
 
     def _inline(self, width: int) -> Spec:
@@ -336,15 +352,15 @@ class _Answer:
 
     async def _page(self, painter: Painter) -> str:
         chart, given = self.chart, dict(self.request.query_params)
-        wide = await self._svg(painter, max(self._given("width", WIDTH), _NARROWEST), chart.name)
-        phone = await self._svg(painter, PHONE, f"{chart.name}-phone")
+        wide = await self._svg(painter, max(self._width, _NARROWEST), chart.name)
+        phone = await self._svg(painter, _PHONE, f"{chart.name}-phone")
         offered = ("as_of", *chart.fields, "theme", "lang")
         return render_chart(
             ChartPage(
                 about=self.metadata(),
                 theme=self._given("theme", "auto"),
-                wide=wide,
-                phone=phone,
+                wide=wide.decode(),
+                phone=phone.decode(),
                 root=self.request.scope.get("root_path", ""),
                 fields=[
                     ChartField(name, given.get(name, ""), chart.fields.get(name, ""))
@@ -368,6 +384,7 @@ class _Answer:
 
 _PUBLISHER = "Lunar Cooperation API"
 _NARROWEST = 480  # pixels, of the picture that wide screens get
+_PHONE = 288  # pixels, of the one for phones: what the narrowest have between their margins
 _DAYS = {"2018-03-03": "March 2018", "2020": "2020", "2022": "2022", "2024": "2024"}
 _FILES = {
     SVG: "SVG", PNG: "PNG", VEGA_LITE: "Vega-Lite", CSV: "CSV", METADATA: "About, as JSON",

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from typing import Any, Literal
@@ -18,6 +18,8 @@ from typing import Any, Literal
 import structlog
 
 from app.errors import NotReady
+
+Finish = Callable[[bytes], bytes]
 
 _KEPT_BYTES = 32 << 20
 _MOST_WAITING = 32
@@ -34,8 +36,17 @@ class Painter:
         self._waiting = 0
         self._process: subprocess.Popen[bytes] | None = None
 
+    def kept(self, key: Hashable) -> bytes | None:
+        """A picture that was drawn before, if it is still there."""
+        return self._kept.get(key)
+
     async def paint(
-        self, key: Hashable, spec: dict[str, Any], form: Literal["svg", "png"], scale: float = 1
+        self,
+        key: Hashable,
+        spec: dict[str, Any],
+        form: Literal["svg", "png"],
+        scale: float = 1,
+        finish: Finish = bytes,
     ) -> bytes:
         """A picture.
 
@@ -44,18 +55,20 @@ class Painter:
             spec: with its data in it.
             form: of the picture.
             scale: pixels of a PNG for each pixel of the spec.
+            finish: what is done to a picture once it is drawn.
 
         Raises:
             NotReady: if too many are waiting for theirs.
         """
-        if (kept := self._kept.get(key)) is not None:
+        if (kept := self.kept(key)) is not None:
             return kept
         if self._waiting >= _MOST_WAITING:
             raise NotReady("too many charts are being drawn: ask again in a few seconds")
         self._waiting += 1
         try:
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._line, self._draw, key, spec, form, scale)
+            asked = {"spec": spec, "form": form, "scale": scale}
+            return await loop.run_in_executor(self._line, self._draw, key, asked, finish)
         finally:
             self._waiting -= 1
 
@@ -66,10 +79,10 @@ class Painter:
 
     # --- In the one thread that talks to the program ----------------------------------------------
 
-    def _draw(self, key: Hashable, spec: dict[str, Any], form: str, scale: float) -> bytes:
+    def _draw(self, key: Hashable, asked: dict[str, Any], finish: Finish) -> bytes:
         if (kept := self._kept.get(key)) is not None:
             return kept
-        picture = self._ask({"spec": spec, "form": form, "scale": scale})
+        picture = finish(self._ask(asked))
         self._kept.put(key, picture)
         return picture
 

@@ -114,10 +114,14 @@ def _steps_of(relation: Document) -> Iterator[_Step]:
 
 
 def _ends(relation: Document, prefix: str, change: str, sign: int) -> Iterator[_Step]:
-    """The steps that one date makes; open at an end, it makes none there."""
+    """The steps that one date makes; one that is open at its end makes none there.
+
+    Nor does one that is open at its beginning: "by 2024" counts from then on, for no day before
+    it is known on which it might have been.
+    """
     first, last = relation[f"{prefix}_earliest"], relation[f"{prefix}_latest"]
-    if first == last and first:
-        yield _Step(first, change, sign, sign, relation)
+    if last and first in (None, last):
+        yield _Step(last, change, sign, sign, relation)
         return
     # Who may have joined counts among the most; who may have left, no longer among the least.
     may, did = ((0, sign), (sign, 0)) if sign > 0 else ((sign, 0), (0, sign))
