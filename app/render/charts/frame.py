@@ -295,7 +295,7 @@ def nothing(frame: Frame) -> Plot:
             "color": frame.look.quiet,
         },
     }
-    return Plot([layer], height=60, axis=0)
+    return Plot([layer], height=frame.tall(60, axis=0), axis=0)
 
 
 def cycled(values: Sequence[Any], number: int) -> list[Any]:

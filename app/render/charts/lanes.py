@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from app.render.charts.frame import (
     EDGE,
@@ -66,8 +67,8 @@ def lanes(
     left = right = 0
     if not frame.narrow:
         dated = [row["label"] for row in rows if row["place"] not in undated]
-        left = int(min(frame.width * 0.38, max(_widest(dated), 40))) + 12
-        right = int(min(frame.width * 0.29, _widest(list(beside.values())))) + 12
+        left = ceil(min(frame.width * 0.38, max(_widest(dated), 40))) + 12
+        right = ceil(min(frame.width * 0.29, _widest(list(beside.values())))) + 12
     words = (
         _words_above(rows, beside, undated, frame)
         if frame.narrow
@@ -89,13 +90,9 @@ def _widest(texts: Sequence[str]) -> float:
 # --- Marks --------------------------------------------------------------------------------------
 
 
-def _across(field: str, domain: tuple[int, int], frame: Frame) -> Spec:
-    return {
-        "field": field,
-        "type": "temporal",
-        "scale": {"type": "utc", "domain": list(domain)},
-        "axis": {"title": None, "tickCount": 4 if frame.narrow else 6},
-    }
+def _across(field: str) -> Spec:
+    """Where a day lies; on the axis of the day asked about, which all share."""
+    return {"field": field, "type": "temporal"}
 
 
 def _down(rows: Sequence[Row]) -> Spec:
@@ -108,10 +105,14 @@ def _down(rows: Sequence[Row]) -> Spec:
 
 
 def _today(domain: tuple[int, int], frame: Frame) -> list[Spec]:
-    """The day as of which it is."""
+    """The day as of which it is, on the axis of the chart."""
+    axis = {
+        "scale": {"type": "utc", "domain": list(domain)},
+        "axis": {"title": None, "tickCount": 4 if frame.narrow else 6},
+    }
     day = {
         "data": {"values": [{"day": milliseconds(frame.day)}]},
-        "encoding": {"x": _across("day", domain, frame)},
+        "encoding": {"x": {**_across("day"), **axis}},
     }
     quiet = frame.look.quiet
     words = {
@@ -155,18 +156,18 @@ def _marks(spans: Spans, rows: Sequence[Row], domain: tuple[int, int], frame: Fr
                 "strokeDash": [3, 2] if spans.dashed else [1, 0], "tooltip": {"content": "data"},
             },
             "encoding": {
-                "x": _across("drawn_from", domain, frame), "x2": {"field": "drawn_till"}, "y": y,
+                "x": _across("drawn_from"), "x2": {"field": "drawn_till"}, "y": y,
             },
         },
         {
             "transform": [*only, {"filter": f"datum.till > {end}"}],
             "mark": {**arrow, "text": "▸", "align": "left", "dx": -1},
-            "encoding": {"x": _across("drawn_till", domain, frame), "y": y},
+            "encoding": {"x": _across("drawn_till"), "y": y},
         },
         {
             "transform": [*only, {"filter": f"datum.from < {begin}"}],
             "mark": {**arrow, "text": "◂", "align": "right", "dx": 1},
-            "encoding": {"x": _across("drawn_from", domain, frame), "y": y},
+            "encoding": {"x": _across("drawn_from"), "y": y},
         },
         {
             "transform": [
@@ -178,7 +179,7 @@ def _marks(spans: Spans, rows: Sequence[Row], domain: tuple[int, int], frame: Fr
                 "type": "point", "shape": spans.shape, "size": 70, "opacity": 1,
                 "yOffset": below, **paint, "tooltip": {"content": "data"},
             },
-            "encoding": {"x": _across("end", domain, frame), "y": y},
+            "encoding": {"x": _across("end"), "y": y},
         },
     ]  # fmt: skip
 

@@ -37,8 +37,8 @@ def draw(rows: Sequence[Row], frame: Frame) -> Plot:
         "field": "line", "type": "nominal", "legend": None,
         "scale": {"domain": lines, "range": cycled(frame.look.series, len(lines))},
     }  # fmt: skip
-    x = {
-        "field": "day", "type": "temporal",
+    x = {"field": "day", "type": "temporal"}
+    across = {
         "scale": {"type": "utc", "domain": list(domain)},
         "axis": {"title": None, "grid": False, "tickCount": 4 if frame.narrow else 8},
     }  # fmt: skip
@@ -52,7 +52,9 @@ def draw(rows: Sequence[Row], frame: Frame) -> Plot:
         {
             "transform": only,
             "mark": {"type": "area", "interpolate": "step-after", "opacity": 0.3},
-            "encoding": {"x": x, "y": y, "y2": {"field": "members_max"}, "color": colour},
+            "encoding": {
+                "x": {**x, **across}, "y": y, "y2": {"field": "members_max"}, "color": colour,
+            },
         },
         {
             "transform": only,

@@ -72,7 +72,7 @@ def draw(rows: Sequence[Row], frame: Frame) -> Plot:
             "encoding": {"x": x, "y": y, "text": {"field": "name"}},
         },
     ]  # fmt: skip
-    return Plot(layers, height=cell * len(places), right=right, axis=0)
+    return Plot(layers, height=frame.tall(cell * len(places), axis=0), right=right, axis=0)
 
 
 def summary(rows: Sequence[Row]) -> str:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from math import ceil
 
 from app.render.charts.frame import (
     AXIS,
@@ -24,20 +25,17 @@ from app.render.charts.frame import (
 )
 from app.render.charts.looks import DASHES
 
-_STAR = (
-    "M0,-1L0.29,-0.4L0.95,-0.31L0.48,0.15L0.59,0.81L0,0.5L-0.59,0.81L-0.48,0.15L-0.95,-0.31"
-    "L-0.29,-0.4Z"
-)
-# A mark for each fate of a promise, in the order of the legend: shape and size (square pixels).
-_FATES: dict[str, tuple[str, int]] = {
-    "superseded": ("circle", 16),
-    "pending": ("diamond", 80),
-    "overdue": ("triangle-down", 80),
-    "kept": ("circle", 60),
-    "kept_late": ("square", 40),
-    "dropped": ("cross", 70),
-    "no_evidence": ("triangle-up", 60),
-    "happened": (_STAR, 120),
+# A mark for each fate of a promise, in the order of the legend; what is a path is so for its size.
+_FATES = {
+    "superseded": "M-0.45,0A0.45,0.45,0,1,0,0.45,0A0.45,0.45,0,1,0,-0.45,0Z",  # a dot
+    "pending": "diamond",
+    "overdue": "triangle-down",
+    "kept": "circle",
+    "kept_late": "M-0.7,-0.7h1.4v1.4h-1.4Z",  # a square
+    "dropped": "cross",
+    "no_evidence": "triangle-up",
+    "happened": "M0,-1.4L0.4,-0.56L1.33,-0.43L0.67,0.21L0.83,1.13L0,0.7L-0.83,1.13L-0.67,0.21"
+    "L-1.33,-0.43L-0.4,-0.56Z",  # a star
 }
 _LEFT, _TOP, _HEIGHT, _NARROW_HEIGHT = 34, 24, 400, 320
 _LEGEND_LINE = 18  # pixels
@@ -75,7 +73,7 @@ def draw(rows: Sequence[Row], frame: Frame) -> Plot:
     lines = sorted({row["line"] for row in rows})
     fates = [fate for fate in _FATES if fate in {_fate(row) for row in rows}]
     room = 84 if frame.narrow else 170
-    right = int(min(room, max(text_width(line, TEXT) for line in lines))) + 12
+    right = ceil(min(room, max(text_width(line, TEXT) for line in lines))) + 12
     columns = 3 if frame.narrow else 8
     axis = AXIS + 10 + _LEGEND_LINE * -(-len(fates) // columns)
     height = frame.tall(_NARROW_HEIGHT if frame.narrow else _HEIGHT, axis, _TOP)
@@ -87,6 +85,7 @@ def draw(rows: Sequence[Row], frame: Frame) -> Plot:
         "columns": columns,
         "labelExpr": "replace(datum.label, /_/g, ' ')",
         "symbolFillColor": frame.look.ink,
+        "symbolSize": 75,
         "columnPadding": 12,
     }
     layers = [
@@ -173,15 +172,15 @@ def _promises(lines: Sequence[str], domains: tuple[Domain, Domain], frame: Frame
     """Each promise as the span of days that it names, and the line that runs along its end."""
     x, y = domains
     colour = _colour(lines, frame)
-    said = _time(
-        "said_latest",
-        scale={"type": "utc", "domain": list(x)},
-        axis={"title": None, "grid": False, "tickCount": 4 if frame.narrow else 8},
-    )
-    end = _time(
-        "end",
-        scale={"type": "utc", "domain": list(y)},
-        axis={
+    said, end = _time("said_latest"), _time("end")
+    # Said once, of the lines: the axes are those of all.
+    across = {
+        "scale": {"type": "utc", "domain": list(x)},
+        "axis": {"title": None, "grid": False, "tickCount": 4 if frame.narrow else 8},
+    }
+    up = {
+        "scale": {"type": "utc", "domain": list(y)},
+        "axis": {
             "title": "date promised ↑, on which day →",
             "titleAngle": 0,
             "titleAlign": "left",
@@ -190,22 +189,21 @@ def _promises(lines: Sequence[str], domains: tuple[Domain, Domain], frame: Frame
             "titleBaseline": "bottom",
             "tickCount": 6 if frame.narrow else 10,
         },
-    )
+    }
     until = {"filter": f"!({_AFTERWARDS})"}
     return [
         {
             "transform": _PLANS,
             "mark": {"type": "rule", "strokeWidth": 5, "opacity": 0.22},
             "encoding": {
-                "x": said, "y": {**end, "field": "begin"}, "y2": {"field": "end"},
-                "color": colour,
+                "x": said, "y": _time("begin"), "y2": {"field": "end"}, "color": colour,
             },
         },
         {
             "transform": _PLANS,
             "mark": {"type": "rule", "strokeWidth": 2, "opacity": 0.4},
             "encoding": {
-                "x": {**said, "field": "said_earliest"}, "x2": {"field": "said_latest"},
+                "x": _time("said_earliest"), "x2": {"field": "said_latest"},
                 "y": end, "color": colour,
             },
         },
@@ -218,7 +216,7 @@ def _promises(lines: Sequence[str], domains: tuple[Domain, Domain], frame: Frame
             "transform": [*_PLANS, until],
             "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 1.8},
             "encoding": {
-                "x": said, "y": end, "color": colour,
+                "x": {**said, **across}, "y": {**end, **up}, "color": colour,
                 "strokeDash": {
                     "field": "line", "type": "nominal", "legend": None,
                     "scale": {"domain": list(lines), "range": cycled(DASHES, len(lines))},
@@ -230,18 +228,12 @@ def _promises(lines: Sequence[str], domains: tuple[Domain, Domain], frame: Frame
 
 def _marks(lines: Sequence[str], fates: Sequence[str], legend: Spec, frame: Frame) -> Spec:
     """What became of each promise, and what happened."""
-
-    def by_fate(part: int) -> Spec:
-        return {
-            "field": "fate", "type": "nominal", "legend": legend,
-            "scale": {"domain": list(fates), "range": [_FATES[fate][part] for fate in fates]},
-        }  # fmt: skip
-
     return {
         "transform": _WORKED_OUT,
         "mark": {
             "type": "point",
             "filled": True,
+            "size": 75,
             "stroke": frame.look.paper,
             "strokeWidth": 0.6,
             "tooltip": {"content": "data"},
@@ -250,8 +242,12 @@ def _marks(lines: Sequence[str], fates: Sequence[str], legend: Spec, frame: Fram
             "x": _time("at"),
             "y": _time("end"),
             "color": _colour(lines, frame),
-            "shape": by_fate(0),
-            "size": by_fate(1),
+            "shape": {
+                "field": "fate",
+                "type": "nominal",
+                "legend": legend,
+                "scale": {"domain": list(fates), "range": [_FATES[fate] for fate in fates]},
+            },
             "opacity": {"condition": {"test": _AFTERWARDS, "value": 0.3}, "value": 1},
         },
     }
