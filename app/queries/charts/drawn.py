@@ -109,11 +109,11 @@ def short_names_of(reader: Reader, refs: Mapping[str, str], wanted: Wanted) -> d
 
 
 def _short(record: Document, name: str) -> str:
+    if len(name) <= _LONG:
+        return name
     country = pycountry.countries.get(alpha_2=record.get("country") or "")
     if record.get("kind") == "government" and country:
         return str(getattr(country, "common_name", country.name))
-    if len(name) <= _LONG:
-        return name
     short = [alias for alias in record.get("aliases", ()) if alias.isupper() and len(alias) <= 8]
     initials = "".join(word[0] for word in name.split() if word[0].isupper())
     return min(short, key=lambda alias: (alias != initials, len(alias), alias), default=name)

@@ -9,7 +9,15 @@ from urllib.parse import urlencode
 from sqlalchemy import or_, select
 
 from app.db import Reader
-from app.queries.charts.drawn import Document, Drawn, Row, Wanted, documents_of, names_of
+from app.queries.charts.drawn import (
+    Document,
+    Drawn,
+    Row,
+    Wanted,
+    documents_of,
+    names_of,
+    records_of,
+)
 from app.queries.filters import on_day
 from app.queries.moments import list_slips
 from app.queries.promises import ARTICLE
@@ -33,7 +41,9 @@ def draw_slips(reader: Reader, wanted: Wanted) -> Drawn:
             lines[promise["subject"], promise["milestone"]].append(promise)
     lines = defaultdict(list, {key: told for key, told in lines.items() if _has_plan(told)})
     chosen = sorted(lines, key=lambda key: (-len(lines[key]), key))[: wanted.top]
-    named = {lines[key][0]["subject"]: lines[key][0]["subject_name"] for key in chosen}
+    # A promise has the name of the day on which it was made; a line, that of the day asked about.
+    records = records_of(reader, [subject for subject, _ in chosen], wanted.day)
+    named = {ref: record["name"] for ref, record in records.items()}
     names = names_of(reader, named, wanted)
     rows = [
         _row(promise, line_name(names[key[0]], key[1]))
