@@ -12,11 +12,14 @@ except PackageNotFoundError:  # run from a checkout that was never installed
     VERSION = "0+unknown"
 
 
+_FILES = (".py", ".html", ".svg", ".css", ".md")
+
+
 @cache
 def build() -> str:
     """Digest of the program's own files: another program may answer with other bytes."""
     package = Path(__file__).parent
-    files = [path for path in package.rglob("*") if path.suffix in (".py", ".html", ".svg")]
+    files = [path for path in package.rglob("*") if path.suffix in _FILES]
     return files_digest(package, files)
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
+from app.api.deps import Now, Reading
+from app.api.html import page_answer
 from app.errors import NotFound, did_you_mean
 from app.render.guide import Page, page_of, render_guide, render_page
 
-_KEPT = {"Cache-Control": "public, max-age=86400"}
 _FOLDER = files("app.web") / "guide"
 _PAGES = ("facts", "charts")
 _SEED_FILES = "seed-files"
@@ -21,16 +22,14 @@ def add_guide(router: APIRouter, seed_dir: Path) -> None:
     pages |= _manual(seed_dir / "README.md")
 
     @router.get("/guide", response_class=HTMLResponse)
-    async def get_guide(request: Request) -> Response:
-        root = request.scope.get("root_path", "")
-        return HTMLResponse(render_guide(pages.values(), root), headers=_KEPT)
+    async def get_guide(request: Request, reader: Reading, now: Now) -> Response:
+        return page_answer(request, reader, now, lambda site: render_guide(pages.values(), site))
 
     @router.get("/guide/{page}", response_class=HTMLResponse)
-    async def get_guide_page(request: Request, page: str) -> Response:
+    async def get_guide_page(request: Request, page: str, reader: Reading, now: Now) -> Response:
         if page not in pages:
             raise NotFound(f"the guide has no page {page!r}: {did_you_mean(page, pages)}")
-        root = request.scope.get("root_path", "")
-        return HTMLResponse(render_page(pages[page], root), headers=_KEPT)
+        return page_answer(request, reader, now, lambda site: render_page(pages[page], site))
 
 
 def _manual(path: Path) -> dict[str, Page]:

@@ -1,30 +1,57 @@
-"""Pages for people: home, the documentation, and what each problem type means."""
+"""Pages for people: home, search, the documentation, and what each problem type means."""
 
+import base64
 import datetime as dt
+import hashlib
 import json
+import re
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
 from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
+from pydantic import Field
 
-from app.api.caching import cache_control
-from app.api.dataset import dataset_document
+from app.api.asked import check_query, read
+from app.api.bulk import DISTRIBUTIONS
+from app.api.dataset import about_dataset, dataset_document
 from app.api.deps import Now, Reading
+from app.api.formats import ATOM
 from app.api.guide import add_guide
+from app.api.html import FormQuery, content_policy, page_answer
+from app.api.openapi import DESCRIPTION
+from app.api.parameters import ABSENT
 from app.api.problems import known_problem
+from app.api.record_pages import add_record_pages
+from app.api.tables import SEARCH
 from app.db import Reader
 from app.errors import NotFound
+from app.queries.changes import list_changes
 from app.queries.paging import PageRequest
 from app.queries.promises import ARTICLE, list_scorecard
-from app.render.pages import render_home, render_problem
+from app.queries.search import MAX_QUERY, search
+from app.render.guide import markdown
+from app.render.metadata import schema_org
+from app.render.pages import (
+    STYLES,
+    STYLES_PATH,
+    Link,
+    Site,
+    render_home,
+    render_problem,
+    render_search,
+)
 
 _ASSETS = "/assets/docs"
 _REDOC = "redoc.standalone.js"
 _KEPT = {"Cache-Control": "public, max-age=86400"}
+_KEPT_FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
+_LATEST = 6  # changes on the home page
+_READ = 60  # from which they are chosen
+_HITS = 20
 # ReDoc shows its maker's logo from another host; the documentation asks no host but this one.
 _FOREIGN_LOGO = b"https://cdn.redoc.ly/redoc/logo-mini.svg"
 
@@ -33,7 +60,11 @@ def add_pages(app: FastAPI, seed_dir: Path) -> None:
     """Add the pages, and the files that the documentation needs, out of an installed package."""
     router = APIRouter(include_in_schema=False)
     folder = Path(str(files("fastapi_offline"))) / "static"
+    _add_files(router)
     _add_home(router)
+    _add_search(router)
+    _add_problems(router)
+    add_record_pages(router)
     add_guide(router, seed_dir)
     _add_documentation(router, app.title, (folder / _REDOC).read_bytes())
     app.include_router(router)
@@ -50,46 +81,132 @@ class _KeptFiles(StaticFiles):
         return answer
 
 
-def _add_home(router: APIRouter) -> None:
+def _add_files(router: APIRouter) -> None:
     icon = (files("app.web") / "static" / "icon.svg").read_bytes()
-
-    @router.get("/", response_class=HTMLResponse)
-    async def get_home(reader: Reading, now: Now) -> Response:
-        today = now.date()
-        html = render_home(
-            promises=_promises(reader, today),
-            dataset=dataset_document(reader, today),
-            day=today.isoformat(),
-        )
-        headers = {"Cache-Control": cache_control(now, depends_on_today=True)}
-        return HTMLResponse(html, headers=headers)
-
-    @router.get("/problems/{problem_type}", response_class=HTMLResponse)
-    async def get_problem(problem_type: str) -> Response:
-        problem = known_problem(problem_type)
-        return HTMLResponse(
-            render_problem(
-                title=problem.title,
-                status=problem.status,
-                meaning=problem.meaning,
-                type_=problem.type,
-            ),
-            headers=_KEPT,
-        )
 
     @router.get("/favicon.ico")
     async def get_icon() -> Response:
         return Response(icon, media_type="image/svg+xml", headers=_KEPT)
 
+    @router.get(STYLES_PATH)
+    async def get_styles() -> Response:
+        return Response(STYLES, media_type="text/css", headers=_KEPT_FOR_GOOD)
 
-def _promises(reader: Reader, day: dt.date) -> list[dict[str, Any]]:
+
+# --- Home and search ----------------------------------------------------------------------------
+
+
+def _add_home(router: APIRouter) -> None:
+    steps = markdown(_first_steps(DESCRIPTION))
+    feed = Link("/v1/changes.atom", "What becomes known", ATOM.media_type)
+
+    @router.get("/", response_class=HTMLResponse)
+    async def get_home(request: Request, reader: Reading, now: Now) -> Response:
+        today = now.date()
+
+        def draw(site: Site) -> str:
+            about = about_dataset(reader, site.address, today)
+            return render_home(
+                site,
+                scorecard=_scorecard(reader, today),
+                changes=_latest(reader, today),
+                dataset=dataset_document(reader, today),
+                steps=steps,
+                json_ld=schema_org(about, DISTRIBUTIONS, []),
+            )
+
+        return page_answer(request, reader, now, draw, alternates=[feed])
+
+
+def _first_steps(description: str) -> str:
+    """The list of what to try first, with which the documentation begins."""
+    return "\n".join(re.findall(r"^\d\. .*$", description, re.MULTILINE))
+
+
+def _scorecard(reader: Reader, day: dt.date) -> dict[str, Any] | None:
     """What the article promised; nothing, where other facts than the shipped ones are served."""
     try:
         listing = list_scorecard(reader, ARTICLE, {}, day)
     except NotFound:
-        return []
-    pieces = listing.pieces(reader, PageRequest(limit=None))
-    return [json.loads(document) for documents in pieces for document in documents]
+        return None
+    found = listing.page(reader, PageRequest(limit=None), day)
+    promises = [json.loads(document) for document in found.documents]
+    return {"promises": promises, "verdicts": found.extra["verdicts"]}
+
+
+def _latest(reader: Reader, day: dt.date) -> list[dict[str, Any]]:
+    """What became known last, of different records; what was only said again is no news."""
+    pieces = list_changes(reader, {}, None, day).pieces(reader, PageRequest(limit=_READ))
+    read_ = (json.loads(document) for documents in pieces for document in documents)
+    by_subject: dict[str, dict[str, Any]] = {}
+    for change in read_:
+        if change["changed"]:
+            by_subject.setdefault(change["subject"], change)
+    return list(by_subject.values())[:_LATEST]
+
+
+class _SearchQuery(FormQuery):
+    """Parameters of a search."""
+
+    q: Annotated[str, Field(max_length=MAX_QUERY)] | ABSENT = None
+    kind: str | ABSENT = None
+    cursor: str | ABSENT = None
+
+
+def _add_search(router: APIRouter) -> None:
+    @router.get("/search", response_class=HTMLResponse, dependencies=[Depends(check_query)])
+    async def get_search(
+        request: Request, reader: Reading, now: Now, query: Annotated[_SearchQuery, Query()]
+    ) -> Response:
+        asked = read(request, query, now)
+        q, kind = asked.given.get("q", ""), asked.given.get("kind", "")
+        hits = search(reader, q, kind or None, asked.day)
+        page = PageRequest(limit=_HITS, cursor=asked.page.cursor)
+        hits.check(page)
+
+        def draw(site: Site) -> str:
+            found = hits.page(reader, page, asked.day)
+            further = {"cursor": found.next_cursor}
+            return render_search(
+                site,
+                q=q,
+                kind=kind,
+                found={
+                    "hits": [json.loads(document) for document in found.documents],
+                    "count": found.count,
+                    **found.extra,
+                },
+                next_page=f"?{request.url.include_query_params(**further).query}"
+                if found.next_cursor
+                else None,
+            )
+
+        return page_answer(
+            request, reader, now, draw, asked=asked, data="/v1/search", forms=SEARCH.formats
+        )
+
+
+def _add_problems(router: APIRouter) -> None:
+    @router.get("/problems/{problem_type}", response_class=HTMLResponse)
+    async def get_problem(
+        request: Request, problem_type: str, reader: Reading, now: Now
+    ) -> Response:
+        problem = known_problem(problem_type)
+        return page_answer(
+            request,
+            reader,
+            now,
+            lambda site: render_problem(
+                site,
+                title=problem.title,
+                status=problem.status,
+                meaning=problem.meaning,
+                type_=problem.type,
+            ),
+        )
+
+
+# --- Documentation ------------------------------------------------------------------------------
 
 
 def _add_documentation(router: APIRouter, title: str, redoc: bytes) -> None:
@@ -106,8 +223,7 @@ def _add_documentation(router: APIRouter, title: str, redoc: bytes) -> None:
             swagger_favicon_url=f"{root}/favicon.ico",
             swagger_ui_parameters={"tryItOutEnabled": True, "defaultModelsExpandDepth": 0},
         )
-        page.headers.update(_KEPT)
-        return page
+        return _viewer(page)
 
     @router.get("/redoc", response_class=HTMLResponse)
     async def get_redoc(request: Request) -> Response:
@@ -119,9 +235,28 @@ def _add_documentation(router: APIRouter, title: str, redoc: bytes) -> None:
             redoc_favicon_url=f"{root}/favicon.ico",
             with_google_fonts=False,
         )
-        page.headers.update(_KEPT)
-        return page
+        return _viewer(page)
 
     @router.get(f"{_ASSETS}/{_REDOC}")
     async def get_redoc_script() -> Response:
         return Response(script, media_type="text/javascript", headers=_KEPT)
+
+
+def _viewer(page: HTMLResponse) -> HTMLResponse:
+    """A viewer's page: it may run its own scripts, those in it included, and style as it likes."""
+    scripts = re.findall(rb"<script>(.*?)</script>", bytes(page.body), re.DOTALL)
+    page.headers.update(_KEPT)
+    page.headers["Content-Security-Policy"] = content_policy(
+        script_src=" ".join(["'self'", *map(_hash_source, scripts)]),
+        style_src="'self' 'unsafe-inline'",
+        img_src="'self' data:",
+        connect_src="'self'",
+        worker_src="blob:",
+    )
+    return page
+
+
+def _hash_source(script: bytes) -> str:
+    """A script as a policy names it (Content Security Policy Level 3, 2.3.1)."""
+    digest = base64.b64encode(hashlib.sha256(script).digest()).decode()
+    return f"'sha256-{digest}'"

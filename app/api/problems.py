@@ -8,11 +8,13 @@ from urllib.parse import quote
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse
 from sqlalchemy.exc import DatabaseError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from app.api.caching import canonical, with_ending
 from app.api.formats import ASKED_PATH, format_in_path
+from app.api.html import content_policy, site_of
 from app.db import is_missing
 from app.errors import (
     PROBLEMS,
@@ -28,6 +30,7 @@ from app.errors import (
     did_you_mean,
     nearest,
 )
+from app.render.pages import render_failure
 from app.text import to_json
 
 PROBLEM_JSON = "application/problem+json"
@@ -53,9 +56,32 @@ def problem_response(request: Request, error: AppError) -> Response:
     instance = quote(request.scope.get(ASKED_PATH, request.scope["path"]))
     request_id = request.scope.get("request_id", "")
     document = problem_document(error, str(request.base_url), instance, request_id)
+    if not _is_data(request):
+        headers["Vary"] = "Accept"
+        if _wants_page(request):
+            headers["Content-Security-Policy"] = content_policy()
+            page = render_failure(site_of(request), document)
+            return HTMLResponse(page, status_code=error.status, headers=headers)
     return Response(
         to_json(document), status_code=error.status, media_type=PROBLEM_JSON, headers=headers
     )
+
+
+# What lies below these is for programs, whoever asks for it.
+_DATA = ("/v1", "/health", "/openapi.json", "/.well-known")
+
+
+def _is_data(request: Request) -> bool:
+    path = str(request.scope.get(ASKED_PATH, request.scope["path"]))
+    path = path.removeprefix(request.scope.get("root_path", ""))
+    return any(path == begin or path.startswith(f"{begin}/") for begin in _DATA)
+
+
+def _wants_page(request: Request) -> bool:
+    """Whether somebody looks at the answer in a browser: nobody else names text/html."""
+    accepted = ",".join(request.headers.getlist("accept")).lower()
+    ranges = [part.strip().partition(";")[0].strip() for part in accepted.split(",")]
+    return "text/html" in ranges
 
 
 def problem_document(
@@ -91,8 +117,9 @@ async def _moved(request: Request, error: Moved) -> Response:
     here = canonical(request.url)
     named = format_in_path(request)
     here = with_ending(here, named.ending) if named else here
-    head, _, tail = here.path.partition(f"/v1/{error.kind}/{error.former}")
-    path = f"{head}/v1/{error.kind}/{error.current}{tail}"
+    below = "/v1" if _is_data(request) else ""
+    head, _, tail = here.path.partition(f"{below}/{error.kind}/{error.former}")
+    path = f"{head}{below}/{error.kind}/{error.current}{tail}"
     headers = {"Location": str(here.replace(path=path)), "Cache-Control": "public, max-age=86400"}
     return Response(status_code=301, headers=headers)
 

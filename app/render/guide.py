@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
 
-from app.render.pages import TEMPLATES
+from app.render.pages import Site, render
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 # What begins with one slash is an address of this server; in code it can be followed as well.
 _ADDRESS = re.compile(r"<code>(/(?:v1|guide|docs|charts)[^<… ]*)</code>")
+# What is wider than a phone scrolls by itself, with the keyboard too.
+_WIDE = '<div class="wide" tabindex="0" role="region" aria-label="Table"><table>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,23 +24,27 @@ class Page:
     body: str  # HTML
 
 
+def markdown(text: str) -> str:
+    """Markdown as HTML."""
+    return str(_MARKDOWN.render(text))
+
+
 def page_of(slug: str, text: str) -> Page:
     """A page, of Markdown that begins with its title."""
     title = text.partition("\n")[0].removeprefix("# ")
-    body = _ADDRESS.sub(r'<code><a href="\1">\1</a></code>', _MARKDOWN.render(text))
+    html = _MARKDOWN.render(text).replace("<table>", _WIDE).replace("</table>", "</table></div>")
+    body = _ADDRESS.sub(r'<code><a href="\1">\1</a></code>', html)
     return Page(slug, title, body)
 
 
-def render_page(page: Page, root: str) -> str:
-    """A page as HTML; `root` is the path below which the service is."""
-    return TEMPLATES.get_template("guide_page.html").render(
-        title=page.title, body=_below(root, page.body), root=root
-    )
+def render_page(page: Page, site: Site) -> str:
+    """A page as HTML."""
+    return render("guide_page.html", site, title=page.title, body=_below(site.root, page.body))
 
 
-def render_guide(pages: Iterable[Page], root: str) -> str:
+def render_guide(pages: Iterable[Page], site: Site) -> str:
     """What pages there are."""
-    return TEMPLATES.get_template("guide.html").render(pages=pages, root=root)
+    return render("guide.html", site, pages=pages)
 
 
 def _below(root: str, html: str) -> str:

@@ -1,10 +1,14 @@
 """What a table is, for machines: CSV on the Web, Table Schema, Data Package, DCAT, schema.org."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from app.schemas.tables import Column, ColumnType, Table
+from app.vocabulary import Kind
+
+_ISO_DATE = re.compile(r"\d{4}(-\d{2}){0,2}")
 
 _CSVW_TYPES: Mapping[ColumnType, str] = {
     ColumnType.STRING: "string",
@@ -238,3 +242,78 @@ def _dcat_distribution(item: Distribution, about: Mapping[str, Any]) -> dict[str
         "dcat:mediaType": {"@id": media},
         "dct:license": {"@id": about["license_url"]},
     }
+
+
+# --- Records ------------------------------------------------------------------------------------
+
+# What schema.org has for a record: by the kind within its kind, else by kind. Of a mission it has
+# nothing that would be true of one that has not flown.
+_SCHEMA_TYPES: Mapping[Kind, str] = {
+    Kind.MISSIONS: "Thing",
+    Kind.AGREEMENTS: "CreativeWork",
+    Kind.AGENCIES: "Organization",
+    Kind.PROJECTS: "Project",
+    Kind.PEOPLE: "Person",
+    Kind.SOURCES: "CreativeWork",
+}
+_SCHEMA_TYPES_WITHIN: Mapping[tuple[Kind, str], str] = {
+    (Kind.AGENCIES, "space_agency"): "GovernmentOrganization",
+    (Kind.AGENCIES, "government"): "GovernmentOrganization",
+    (Kind.AGENCIES, "ministry"): "GovernmentOrganization",
+    (Kind.AGENCIES, "company"): "Corporation",
+    (Kind.AGENCIES, "media"): "NewsMediaOrganization",
+    (Kind.AGENCIES, "research_institute"): "ResearchOrganization",
+    (Kind.SOURCES, "paper"): "ScholarlyArticle",
+    (Kind.SOURCES, "news"): "NewsArticle",
+    (Kind.SOURCES, "commentary"): "OpinionNewsArticle",
+    (Kind.SOURCES, "dataset"): "Dataset",
+}
+
+
+def record_schema_org(
+    kind: Kind, record: Mapping[str, Any], page: str, address: str
+) -> dict[str, Any]:
+    """A record in the words of schema.org: what it is called, and who else knows it.
+
+    Args:
+        kind: of record.
+        record: its document.
+        page: the address of its page.
+        address: the service's own.
+    """
+    sort = record.get("kind") or ""
+    named = {
+        "name": record.get("name") or record.get("title") or record["id"],
+        "alternateName": [
+            name for name in (record.get("native_name"), *record.get("aliases", ())) if name
+        ],
+        "identifier": [
+            {"@type": "PropertyValue", "propertyID": key.removesuffix("_id"), "value": record[key]}
+            for key in ("cospar_id", "nssdca_id", "gcat_id", "wikidata_id")
+            if record.get(key)
+        ],
+        "additionalType": sort.replace("_", " "),
+        "sameAs": _same_as(record),
+        "datePublished": _whole_date(record.get("published_edtf")),
+        "foundingDate": _whole_date(record.get("founded_edtf")),
+        "inLanguage": record.get("language"),
+    }
+    return {
+        "@context": "https://schema.org/",
+        "@type": _SCHEMA_TYPES_WITHIN.get((kind, sort), _SCHEMA_TYPES[kind]),
+        "@id": f"{address}/{record['ref']}",
+        "url": page,
+        **{key: value for key, value in named.items() if value},
+        "subjectOf": {"@type": "Dataset", "@id": f"{address}/v1/dataset"},
+    }
+
+
+def _same_as(record: Mapping[str, Any]) -> list[str]:
+    wikidata = record.get("wikidata_id")
+    found = [f"https://www.wikidata.org/entity/{wikidata}"] if wikidata else []
+    return [*found, *([record["url"]] if record.get("url") else [])]
+
+
+def _whole_date(edtf: str | None) -> str | None:
+    """A date that ISO 8601-1 has too: what is about, open or a season is left out."""
+    return edtf if edtf and _ISO_DATE.fullmatch(edtf) else None

@@ -1,10 +1,18 @@
-"""Pages for people, from templates."""
+"""Pages for people, from templates. All of them are dressed by `page.html`."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Any
+from urllib.parse import quote as percent_encoded
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from app.render.claims import change_rows, promise_rows, tallies
+from app.render.words import day_label
+from app.vocabulary import Kind
 
 TEMPLATES = Environment(
     loader=PackageLoader("app", "web/templates"),
@@ -13,54 +21,130 @@ TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+TEMPLATES.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
+
+STYLES = (files("app.web") / "static" / "site.css").read_bytes()
+# Its address changes with what it says, so that browsers may keep it for good.
+STYLES_PATH = f"/assets/site.{hashlib.sha256(STYLES).hexdigest()[:12]}.css"
+
+KINDS = tuple(kind.value for kind in Kind)
 
 
 @dataclass(frozen=True, slots=True)
-class PromiseRow:
-    """A line of a scorecard."""
+class Link:
+    """Where a page leads."""
 
-    subject: str
-    subject_name: str
-    what: str
-    value: str
-    said_by: str
-    locator: str
-    verdict: str
-    explanation: str
-    claim_id: str
+    path: str
+    name: str
+    media_type: str = ""
 
 
-def promise_rows(promises: Sequence[Mapping[str, Any]]) -> list[PromiseRow]:
-    """The lines of a scorecard, out of the documents of its promises."""
-    return [
-        PromiseRow(
-            subject=promise["subject"],
-            subject_name=promise["subject_name"],
-            what=promise["property"].replace("_", " "),
-            value="no date given" if promise["value"] is None else promise["value_label"],
-            said_by=promise["said_by_name"],
-            locator=promise["claim"]["locator"],
-            verdict=promise["verdict"].replace("_", " "),
-            explanation=promise["verdict_meaning"],
-            claim_id=promise["claim_id"],
-        )
-        for promise in promises
-    ]
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What every page is told: where the service is, and of which release and day it speaks."""
+
+    root: str  # the path below which the service is
+    address: str  # the same with its host
+    path: str  # of the page, with its parameters
+    release: str = ""
+    day: str = ""
+    as_of: str = ""  # if the page is of a day in the past
+    alternates: Sequence[Link] = ()
+    canonical: str = ""
+
+    def to(self, path: str) -> str:
+        """The address of something of this server."""
+        return f"{self.root}{path}"
+
+    def record(self, ref: str) -> str:
+        """The address of a record's page, of the day that is shown."""
+        path = f"{self.root}/{percent_encoded(ref)}"
+        return f"{path}?as_of={self.as_of}" if self.as_of else path
+
+    def data(self, path: str) -> str:
+        """The address of data, of the day that is shown."""
+        if not self.as_of:
+            return self.to(path)
+        return self.to(f"{path}{'&' if '?' in path else '?'}as_of={self.as_of}")
+
+    @property
+    def day_label(self) -> str:
+        """The day of the page in words."""
+        return day_label(self.day) if self.day else ""
+
+    @property
+    def styles(self) -> str:
+        """The address of the style sheet."""
+        return self.to(STYLES_PATH)
+
+
+def render(template: str, site: Site, **given: Any) -> str:
+    """A page."""
+    return TEMPLATES.get_template(template).render(site=site, kinds=KINDS, **given)
 
 
 def render_home(
-    *, promises: Sequence[Mapping[str, Any]], dataset: Mapping[str, Any], day: str
+    site: Site,
+    *,
+    scorecard: Mapping[str, Any] | None,
+    changes: Sequence[Mapping[str, Any]],
+    dataset: Mapping[str, Any],
+    steps: str,
+    json_ld: Mapping[str, Any],
 ) -> str:
     """The home page: what this is, and what became of the report of March 2018."""
-    dated = [promise for promise in promises if promise["date_edtf"]]
-    undated = [promise for promise in promises if not promise["date_edtf"]]
-    return TEMPLATES.get_template("home.html").render(
-        dated=promise_rows(dated), undated=promise_rows(undated), dataset=dataset, day=day
+    promises = scorecard["promises"] if scorecard else []
+    return render(
+        "home.html",
+        site,
+        dated=promise_rows(promise for promise in promises if promise["date_edtf"]),
+        undated=promise_rows(promise for promise in promises if not promise["date_edtf"]),
+        tallies=tallies(scorecard["verdicts"] if scorecard else {}),
+        changes=change_rows(changes),
+        dataset=dataset,
+        steps=steps,
+        json_ld=json_ld,
     )
 
 
-def render_problem(*, title: str, status: int, meaning: str, type_: str) -> str:
+def render_problem(site: Site, *, title: str, status: int, meaning: str, type_: str) -> str:
     """The page that a problem's type leads to."""
-    return TEMPLATES.get_template("problem.html").render(
-        title=title, status=status, meaning=meaning, type=type_
+    return render("problem.html", site, title=title, status=status, meaning=meaning, type=type_)
+
+
+def render_failure(site: Site, problem: Mapping[str, Any]) -> str:
+    """The page that a browser gets in place of what it asked for."""
+    return render("failure.html", site, problem=problem)
+
+
+@dataclass(frozen=True, slots=True)
+class HitRow:
+    """Something that was found."""
+
+    address: str
+    name: str
+    kind: str
+    highlights: Sequence[tuple[str, Markup]]
+
+
+def render_search(
+    site: Site, *, q: str, kind: str, found: Mapping[str, Any], next_page: str | None
+) -> str:
+    """What was found."""
+    hits = [_hit(site, hit) for hit in found["hits"]]
+    return render("search.html", site, q=q, kind=kind, hits=hits, found=found, next_page=next_page)
+
+
+def _hit(site: Site, hit: Mapping[str, Any]) -> HitRow:
+    is_claim = hit["kind"] == "claims"
+    return HitRow(
+        address=site.data(f"/v1/{hit['ref']}") if is_claim else site.record(hit["ref"]),
+        name=hit["name"],
+        kind=hit["kind"],
+        # The search marks what it found, and has escaped the rest.
+        highlights=[
+            (item["field"].replace("_", " "), Markup(item["text"]))  # noqa: S704
+            for item in hit["highlights"]
+            if item["field"] != "name" or "<mark>" not in item["text"] or is_claim
+        ],
     )

@@ -1,0 +1,134 @@
+"""How pages answer: what they may load, how long they may be kept, what else there is of them."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse
+from pydantic import field_validator, model_validator
+from starlette.datastructures import URL
+
+from app.api.asked import Asked
+from app.api.caching import cache_control, canonical, entity_tag, is_held, not_modified
+from app.api.formats import Format
+from app.api.links import form_links, memento_datetime, readable, relative, service_links
+from app.api.parameters import AsOfQuery
+from app.db import Reader
+from app.queries.dataset import get_release
+from app.render.pages import Link, Site
+
+# What a page may load and do: nothing but what stands here, and nothing of another host.
+_POLICY = {
+    "default-src": "'none'",
+    "style-src": "'self'",
+    "img-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'self'",
+}
+
+
+def content_policy(**more: str) -> str:
+    """The header Content-Security-Policy, with more for pages that need it (`script_src`)."""
+    directives = _POLICY | {name.replace("_", "-"): value for name, value in more.items()}
+    return "; ".join(f"{name} {value}" for name, value in directives.items())
+
+
+class FormQuery(AsOfQuery):
+    """Parameters that forms send: what somebody leaves empty is not asked."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _left_empty(cls, given: Any) -> Any:
+        return {name: value for name, value in dict(given).items() if value != ""}
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _trimmed(cls, value: Any) -> Any:
+        return value.strip() if isinstance(value, str) else value
+
+
+def today_only(now: dt.datetime) -> Asked:
+    """What is asked of a page that has no parameters."""
+    return Asked(requested=None, day=now.date(), depends_on_today=True)
+
+
+def page_answer(
+    request: Request,
+    reader: Reader,
+    now: dt.datetime,
+    draw: Callable[[Site], str],
+    *,
+    asked: Asked | None = None,
+    data: str = "",
+    forms: Sequence[Format] = (),
+    alternates: Sequence[Link] = (),
+) -> Response:
+    """A page, unless the client has it already.
+
+    Args:
+        request: the request.
+        reader: the database.
+        now: the instant of the request.
+        draw: makes the page.
+        asked: of which day; if left out, of today.
+        data: the path at which the API serves the same.
+        forms: in which forms.
+        alternates: what else the head of the page shall lead to.
+    """
+    asked = asked or today_only(now)
+    release, here = get_release(reader), canonical(request.url)
+    tag = entity_tag(release, here, "html", asked.requested, asked.day)
+    headers = {
+        "ETag": tag,
+        "Cache-Control": cache_control(now, depends_on_today=asked.depends_on_today),
+        "Vary": "Accept-Datetime",
+        "Content-Security-Policy": content_policy(),
+    }
+    if asked.requested is not None:
+        headers["Memento-Datetime"] = memento_datetime(asked.day)
+    if is_held(request, tag):
+        return not_modified(headers)
+    headers["Link"] = ", ".join(_links(request, data, forms, asked))
+    site = site_of(request, release, asked, now.date(), alternates)
+    return HTMLResponse(draw(site), headers=headers)
+
+
+def site_of(
+    request: Request,
+    release: str = "",
+    asked: Asked | None = None,
+    today: dt.date | None = None,
+    alternates: Sequence[Link] = (),
+) -> Site:
+    """What a page is told of the service."""
+    here = canonical(request.url)
+    root = request.scope.get("root_path", "")
+    day = asked.day if asked else today
+    is_past = asked is not None and not asked.depends_on_today and asked.day != today
+    own = here.replace(query=f"as_of={day}" if is_past else "")
+    return Site(
+        root=root,
+        address=str(request.base_url).rstrip("/"),
+        path=relative(here),
+        release=release,
+        day=str(day) if day else "",
+        as_of=str(day) if is_past else "",
+        alternates=alternates,
+        canonical=readable(own),
+    )
+
+
+def _links(request: Request, data: str, forms: Sequence[Format], asked: Asked) -> Iterator[str]:
+    yield from service_links(request)
+    if data:
+        same = _data_address(request, data, asked)
+        yield f'<{relative(same)}>; rel="alternate"; type="{forms[0].media_type}"'
+        yield from form_links(same, forms[0], forms)
+
+
+def _data_address(request: Request, path: str, asked: Asked) -> URL:
+    root = request.scope.get("root_path", "")
+    query = f"as_of={asked.day}" if asked.requested is not None else ""
+    return request.url.replace(path=f"{root}{path}", query=query)
