@@ -44,13 +44,15 @@ from app.render.pages import (
     render_problem,
     render_search,
 )
+from app.vocabulary import Kind
 
 _ASSETS = "/assets/docs"
 _REDOC = "redoc.standalone.js"
 _KEPT = {"Cache-Control": "public, max-age=86400"}
 _KEPT_FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
 _LATEST = 6  # changes on the home page
-_READ = 60  # from which they are chosen
+_TOLD = (Kind.MISSIONS, Kind.AGREEMENTS, Kind.PROJECTS)  # bodies and texts are behind them
+_READ = 200  # from which they are chosen
 _HITS = 20
 # ReDoc shows its maker's logo from another host; the documentation asks no host but this one.
 _FOREIGN_LOGO = b"https://cdn.redoc.ly/redoc/logo-mini.svg"
@@ -140,7 +142,7 @@ def _latest(reader: Reader, day: dt.date) -> list[dict[str, Any]]:
     read_ = (json.loads(document) for documents in pieces for document in documents)
     by_subject: dict[str, dict[str, Any]] = {}
     for change in read_:
-        if change["changed"]:
+        if change["changed"] and change["subject"].startswith(_TOLD):
             by_subject.setdefault(change["subject"], change)
     return list(by_subject.values())[:_LATEST]
 

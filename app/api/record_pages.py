@@ -23,7 +23,7 @@ from app.queries.paging import PageOf, PageRequest, Results
 from app.render.claims import promise_rows, quote, tallies
 from app.render.metadata import record_schema_org
 from app.render.pages import Link, Site, render
-from app.render.records import LISTED, groups_of, list_lines, record_view, versions
+from app.render.records import LISTED, groups_of, list_lines, neighbours, record_view, versions
 from app.schemas import SINGULAR
 from app.vocabulary import Kind, milestones_of
 
@@ -152,7 +152,7 @@ class _Wanted:
         """The page, and what it needs of the database: so many statements, whatever it shows."""
         kind, singular = self.kind, SINGULAR[self.kind]
         view = record_view(kind, singular, self.record)
-        vintages = self._all(self._vintages())
+        days = versions(self._all(self._vintages()), self.record["known_from"])
         inward = self._first(self._inward())
         spoken = self._spoken()
         given: dict[str, Any] = {
@@ -160,7 +160,8 @@ class _Wanted:
             "singular": singular.lower(),
             "slug": self.record["id"],
             "view": view,
-            "versions": versions(vintages, self.record["known_from"]),
+            "versions": days,
+            "near": neighbours(days, str(self.day)),
             "groups": groups_of(_parsed(inward.documents)),
             "more_groups": inward.count - len(inward.documents),
             "said": [quote(claim) for claim in _parsed(spoken.documents)] if spoken else [],

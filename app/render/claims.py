@@ -62,7 +62,7 @@ def quote(claim: Document) -> Quote:
         role=claim["role"],
         since=claim["since_label"],
         until=claim["until_label"],
-        said_by=Named(claim["said_by"], claim["said_by_name"]),
+        said_by=_speaker(claim),
         said_on=claim["said_label"],
         source=Named(f"sources/{source['id']}", source["title"]),
         source_kind=plain(source["kind"]),
@@ -76,6 +76,12 @@ def quote(claim: Document) -> Quote:
         rank=None if rank == "normal" else f"{rank}: {claim['rank_reason']}",
         note=claim["note"],
     )
+
+
+def _speaker(claim: Document) -> Named:
+    """Who says it; where nobody is named for it, the text itself does."""
+    itself = claim["said_by"] == f"sources/{claim['source']['id']}"
+    return Named(claim["said_by"], "the text itself" if itself else claim["said_by_name"])
 
 
 def value_in_words(claim: Document) -> str:
@@ -134,7 +140,7 @@ def _promise_row(promise: Document) -> PromiseRow:
         subject=Named(promise["subject"], promise["subject_name"]),
         what=plain(promise["property"]),
         value="no date given" if promise["value"] is None else promise["value_label"],
-        said_by=Named(promise["said_by"], promise["said_by_name"]),
+        said_by=claim.said_by,
         said_on=promise["said_label"],
         locator=promise["claim"]["locator"],
         verdict=verdict,

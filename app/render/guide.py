@@ -11,8 +11,6 @@ from app.render.pages import Site, render
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 # What begins with one slash is an address of this server; in code it can be followed as well.
 _ADDRESS = re.compile(r"<code>(/(?:v1|guide|docs|charts)[^<… ]*)</code>")
-# What is wider than a phone scrolls by itself, with the keyboard too.
-_WIDE = '<div class="wide" tabindex="0" role="region" aria-label="Table"><table>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +30,16 @@ def markdown(text: str) -> str:
 def page_of(slug: str, text: str) -> Page:
     """A page, of Markdown that begins with its title."""
     title = text.partition("\n")[0].removeprefix("# ")
-    html = _MARKDOWN.render(text).replace("<table>", _WIDE).replace("</table>", "</table></div>")
+    html = _scrolling(_MARKDOWN.render(text))
     body = _ADDRESS.sub(r'<code><a href="\1">\1</a></code>', html)
     return Page(slug, title, body)
+
+
+def _scrolling(html: str) -> str:
+    """What is wider than a phone scrolls by itself, with the keyboard too."""
+    wide = '<div class="wide" tabindex="0" role="group" aria-label="Table"><table>'
+    html = html.replace("<table>", wide).replace("</table>", "</table></div>")
+    return html.replace("<pre>", '<pre tabindex="0">')
 
 
 def render_page(page: Page, site: Site) -> str:

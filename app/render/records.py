@@ -20,6 +20,7 @@ class Value:
     text: str
     ref: str | None = None  # of the record that it names
     url: str | None = None
+    place: str = ""  # of its sources, where they stand on another page
     about: Sequence[str] = ()  # role, since, until
     is_ended: bool = False
     quotes: Sequence[Quote] = ()
@@ -260,9 +261,13 @@ def _honesty(name: str, record: Document) -> list[str]:
         notes.append(f"no first day is given; by {day_label(latest)} at the latest")
     elif latest is None:
         notes.append(f"open: {day_label(earliest)} at the earliest")
-    elif earliest != latest:
+    elif record[f"{name}_precision"] in _UNCLEAR:
         notes.append(f"that is {day_label(earliest)} to {day_label(latest)}")
     return notes
+
+
+# Of a year or a month everybody knows the first and the last day.
+_UNCLEAR = frozenset({"season", "quarter", "half", "interval"})
 
 
 def _plan(item: Field, record: Document) -> Plan | None:
@@ -362,6 +367,22 @@ def versions(vintages: Iterable[Document], shown: str | None) -> list[Version]:
     ][::-1]
 
 
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The versions before and after the one that is shown."""
+
+    earlier: Version | None
+    later: Version | None
+
+
+def neighbours(shown: Sequence[Version], day: str) -> Neighbours:
+    """Where to walk from a day; `shown` are the versions, the latest first."""
+    current = next((version.day for version in shown if version.is_shown), day)
+    earlier = [version for version in shown if version.day < current]
+    later = [version for version in shown if version.day > current]
+    return Neighbours(earlier[0] if earlier else None, later[-1] if later else None)
+
+
 def _what_changed(vintage: Document) -> str:
     names = ", ".join(plain(name) for name in vintage["changed"])
     if names:
@@ -392,14 +413,49 @@ def groups_of(relations: Iterable[Document]) -> list[Group]:
             if text
         ]
         value = Value(
-            relation["subject_name"], relation["subject"], about=about,
+            relation["subject_name"], relation["subject"],
+            place=PROPERTIES[relation["relation"]].served_field, about=about,
             is_ended=not relation["active"],
         )  # fmt: skip
         found.setdefault((kind, relation["relation"]), []).append(value)
     return [
-        Group(f"{titled(kind)} that name it as {plain(name)}", values)
+        Group(_INWARD.get(name, _NAMING).format(kinds=titled(kind), relation=plain(name)), values)
         for (kind, name), values in sorted(found.items())
     ]
+
+
+# How relations read from their other end.
+_NAMING = "{kinds} that name it: {relation}"
+_INWARD: Mapping[str, str] = {
+    "accedes_to": "Accessions to it",
+    "affiliation": "People who speak for it",
+    "allied_with": "{kinds} said to be allied with it",
+    "announced_by": "{kinds} that it announced",
+    "attended_by": "Forums in which it took part",
+    "author": "{kinds} by this author",
+    "builder": "{kinds} that it builds, in whole or part",
+    "carries_payload_of": "Missions that carry something of it",
+    "chaired_by": "{kinds} in the chair of this person",
+    "coordinates_with": "Missions that are coordinated with it",
+    "depositary": "Agreements that it keeps",
+    "distinct_from": "Agreements that are set beside it as others",
+    "follows_from": "Agreements that build on it",
+    "identified_with": "{kinds} taken to be the same",
+    "invited": "{kinds} in which it was invited to take part",
+    "lead": "{kinds} that it leads",
+    "member_of": "Its members",
+    "operator": "Missions that it runs",
+    "partner": "{kinds} in which it is a partner",
+    "party": "Agreements to which it is party",
+    "possible_support_from": "{kinds} that it may support",
+    "project": "{kinds} that belong to it",
+    "publisher": "Sources that it published",
+    "responsible_body": "{kinds} with which it is charged",
+    "scope": "Agreements that cover it",
+    "signatory_not_party": "Agreements that it signed and did not ratify",
+    "signed_by": "Agreements that this person signed",
+    "signed_during": "Agreements that were signed on its occasion",
+}
 
 
 # What a list shows beside names: kind → fields.

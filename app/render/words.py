@@ -41,11 +41,17 @@ def in_days(least: int | None, most: int | None) -> str:
     """The same as it was worked out, in days."""
     if least is None and most is None:
         return ""
+    if least is None:
+        return f"{_number(most)} days at most"
+    if most is None:
+        return f"{_number(least)} days at least"
     if least == most:
-        return f"{least:,} days"
-    low = "open" if least is None else f"{least:,}"
-    high = "open" if most is None else f"{most:,}"
-    return f"{low} to {high} days"
+        return f"{_number(least)} day{'' if abs(least) == 1 else 's'}"
+    return f"{_number(least)} to {_number(most)} days"
+
+
+def _number(days: int | None) -> str:
+    return f"{days:,}".replace("-", "−")
 
 
 def _one_sided(least: int | None, most: int | None) -> str:

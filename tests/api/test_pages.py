@@ -16,6 +16,7 @@ class Page(HTMLParser):
         super().__init__()
         self.references: list[str] = []
         self.links: list[str] = []
+        self.canonical = ""
         self.rows: list[list[str]] = []
         self._cell = False
         self.feed(text)
@@ -26,6 +27,8 @@ class Page(HTMLParser):
                 self.references.append(value)
                 if tag == "a":
                     self.links.append(value)
+        if tag == "link" and ("rel", "canonical") in attrs:
+            self.canonical = self.references[-1]
         if tag == "tr":
             self.rows.append([])
         if tag in ("td", "th"):
@@ -54,51 +57,86 @@ def row_of(home: Page, subject: str, promised: str) -> list[str]:
     found = [
         [" ".join(cell.split()) for cell in row]
         for row in home.rows
-        if subject in row[0] and promised in " ".join(row[1].split())
+        if subject in row[0] and promised in " ".join(row[0].split())
     ]
     assert len(found) == 1, found
     return found[0]
 
 
 @pytest.mark.parametrize(
-    ("subject", "promised", "said_by", "where", "verdict"),
+    ("subject", "promised", "outcome", "verdict", "by_how_much", "where"),
     [
-        ("Luna-26", "planned launch: 2022", "Roscosmos", "paragraph 9", "superseded"),
-        ("south pole of the Moon", "planned landing: 2023", "RT", "paragraph 9", "overdue"),
-        ("Deep Space Gateway", "first element planned: 2024–2026", "RT", "paragraph 11", "pending"),
-        ("Lunar base", "planned build: 2040–2050", "Energia", "paragraph 11", "pending"),
+        ("Luna-26", "planned launch: 2022", "planned launch: 2028", "superseded",
+         "5 to 7 years later 1,827 to 2,556 days", "Roscosmos, paragraph 9"),
+        ("south pole of the Moon", "planned landing: 2023",
+         "the time that was promised has passed, and no outcome is known", "overdue", "–",
+         "RT, paragraph 9"),
+        ("Deep Space Gateway", "first element planned: 2024–2026",
+         "the time that was promised has not passed yet", "pending", "–", "RT, paragraph 11"),
+        ("Lunar base", "planned build: 2040–2050",
+         "the time that was promised has not passed yet", "pending", "–", "Energia, paragraph 11"),
     ],
-)
+)  # fmt: skip
 def test_home_shows_the_scorecard(
-    client: TestClient, subject: str, promised: str, said_by: str, where: str, verdict: str
+    client: TestClient,
+    subject: str,
+    promised: str,
+    outcome: str,
+    verdict: str,
+    by_how_much: str,
+    where: str,
 ) -> None:
-    """The home page has each dated plan with who said it, where, and its verdict today."""
+    """The home page has each dated plan, what became of it, its verdict, and who said it where."""
     row = row_of(page(client, "/"), subject, promised)
-    assert row[1:] == [promised, said_by, where, verdict]
+    assert row[1:4] == [outcome, verdict, by_how_much]
+    assert where in row[4]
+    assert "Read it there" in row[4] or "data" in row[4]
 
 
 def test_home_shows_every_plan(client: TestClient) -> None:
     """The home page has a row for each row of the scorecard, and no other."""
     count = client.get("/v1/sources/rt-2018-03-02/scorecard").json()["meta"]["count"]
-    heads = [row for row in page(client, "/").rows if row[0] == "Subject"]
+    heads = [row for row in page(client, "/").rows if row[0] == "Promised"]
     assert len(page(client, "/").rows) == count + len(heads)
     assert len(heads) == 2
+
+
+def test_home_counts_the_verdicts(client: TestClient) -> None:
+    """Above them stands how many got which verdict, as the API counts them."""
+    verdicts = client.get("/v1/sources/rt-2018-03-02/scorecard").json()["meta"]["verdicts"]
+    text = client.get("/").text
+    for verdict, count in verdicts.items():
+        shown = re.search(rf"<strong>(\d+)</strong> *<span class=.verdict {verdict}\b", text)
+        assert (int(shown[1]) if shown else 0) == count, verdict
+
+
+def test_home_tells_what_became_known_last(client: TestClient) -> None:
+    """The latest changes are of the list of changes, each of another record."""
+    text = client.get("/").text.partition('id="changes"')[2].partition('id="use"')[0]
+    shown = re.findall(r'<li><span class="quiet">[^<]*</span> <a href="/([^"]*)"', text)
+    told = [change["subject"] for change in client.get("/v1/changes?limit=200").json()["results"]]
+    assert 1 <= len(shown) <= 6
+    assert len(set(shown)) == len(shown)
+    assert set(shown) <= set(told)
 
 
 def test_home_says_of_when_it_is(client: TestClient) -> None:
     """The home page names its day, its release and the licence."""
     text = client.get("/").text
-    assert "2026-11-22" in text
+    assert "22 November 2026" in text
     assert client.get("/v1/dataset").json()["meta"]["release"] in text
     assert "CC BY 4.0" in text
 
 
 def test_links_of_home_lead_somewhere(client: TestClient) -> None:
-    """Every link to this server is answered, and the only other one is the licence."""
+    """Every link to this server is answered; the others are to the licence and to sources."""
     links = set(page(client, "/").links)
     internal = {link for link in links if link.startswith("/")}
-    assert links - internal == {"https://creativecommons.org/licenses/by/4.0/"}
-    assert {"/docs", "/redoc", "/openapi.json", "/v1/missions", "/v1/missions/luna-26"} <= internal
+    licence = "https://creativecommons.org/licenses/by/4.0/"
+    sources = client.get("/v1/sources").json()["results"]
+    known = {address for item in sources for address in (item["url"], item["archived_url"])}
+    assert links - internal - known - {"#content"} == {licence}
+    assert {"/docs", "/redoc", "/openapi.json", "/missions", "/missions/luna-26"} <= internal
     statuses = {link: client.get(link).status_code for link in internal}
     assert dict.fromkeys(internal, 200) == statuses
 
@@ -111,6 +149,7 @@ def test_pages_refer_to_no_other_host(client: TestClient, path: str) -> None:
         reference
         for reference in found.references
         if reference not in found.links
+        and reference != found.canonical
         and not reference.startswith((HOST, "data:"))
         and ("//" in reference or not reference.startswith("/"))
     ]

@@ -1,38 +1,9 @@
 """Pages as a person's browser sees them."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
-
-class Watched:
-    """A page, what its console said, and which other hosts it asked."""
-
-    def __init__(self, page: Page, address: str) -> None:
-        self.page = page
-        self.address = address
-        self.complaints: list[str] = []
-        self.elsewhere: list[str] = []
-        page.on("console", lambda message: self._hear(message.type, message.text))
-        page.on("pageerror", lambda error: self._hear("error", str(error)))
-        page.on("request", lambda request: self._see(request.url))
-
-    def _hear(self, kind: str, text: str) -> None:
-        if kind in ("error", "warning"):
-            self.complaints.append(text)
-
-    def _see(self, url: str) -> None:
-        if not url.startswith((self.address, "data:", "blob:")):
-            self.elsewhere.append(url)
-
-
-@pytest.fixture
-def watched(browser: Browser, address: str) -> Iterator[Watched]:
-    """A new page under watch."""
-    page = browser.new_page()
-    yield Watched(page, address)
-    page.close()
+from tests.browser.conftest import Watched
 
 
 def test_home_shows_the_scorecard(watched: Watched) -> None:
