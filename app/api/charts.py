@@ -21,9 +21,10 @@ from app.api.caching import (
     with_ending,
 )
 from app.api.chart_list import CHARTS, WIDTH, Chart
-from app.api.deps import Now
+from app.api.deps import Now, Reading
 from app.api.encoding import send_plain
 from app.api.formats import CSV, Format, chosen_format
+from app.api.html import content_policy, page_answer, site_of
 from app.api.links import (
     form_links,
     memento_datetime,
@@ -191,7 +192,7 @@ class _Answer:
             self.drawn = self.chart.draw(reader, self.chart.wanted(self.asked))
             if self.form in (HTML, METADATA):
                 self.sources = sources_behind(reader, self.drawn.claims, self.asked.day)
-        body = await self._body(painter)
+        body = await self._body(painter, now)
         return Response(body, media_type=self.form.content_type, headers=headers)
 
     def _headers(self, now: dt.datetime) -> dict[str, str]:
@@ -212,15 +213,18 @@ class _Answer:
             headers["Memento-Datetime"] = memento_datetime(asked.day)
         if not self.named and self.form is not HTML:
             headers["Content-Location"] = relative(with_ending(self.here, self.form.ending))
-        if self.form is not HTML:
+        if self.form is HTML:
+            # The picture stands in the page, with styles of its own.
+            headers["Content-Security-Policy"] = content_policy(style_src=_STYLES)
+        else:
             name = f"{self.chart.name}-{asked.day}.{self.form.ending}"
             headers["Content-Disposition"] = f'inline; filename="{name}"'
         return headers
 
-    async def _body(self, painter: Painter) -> bytes | str:
+    async def _body(self, painter: Painter, now: dt.datetime) -> bytes | str:
         chart, drawn = self.chart, self.drawn
         if self.form is HTML:
-            return await self._page(painter)
+            return await self._page(painter, now)
         if self.form is SVG:
             return await self._svg(painter, self._width, chart.name)
         if self.form is PNG:
@@ -350,7 +354,7 @@ class _Answer:
 
     # --- The page ---------------------------------------------------------------------------------
 
-    async def _page(self, painter: Painter) -> str:
+    async def _page(self, painter: Painter, now: dt.datetime) -> str:
         chart, given = self.chart, dict(self.request.query_params)
         wide = await self._svg(painter, max(self._width, _NARROWEST), chart.name)
         phone = await self._svg(painter, _PHONE, f"{chart.name}-phone")
@@ -378,10 +382,12 @@ class _Answer:
                 ],
                 table=chart.table,
                 rows=self.drawn.rows,
-            )
+            ),
+            site_of(self.request, self.release, self.asked, now.date()),
         )
 
 
+_STYLES = "'self' 'unsafe-inline'"
 _PUBLISHER = "Lunar Cooperation API"
 _NARROWEST = 480  # pixels, of the picture that wide screens get
 _PHONE = 288  # pixels, of the one for phones: what the narrowest have between their margins
@@ -393,11 +399,9 @@ _FILES = {
 
 def _add_list(router: APIRouter) -> None:
     @router.get("/charts", response_class=HTMLResponse)
-    async def get_charts(request: Request) -> Response:
-        root = request.scope.get("root_path", "")
+    async def get_charts(request: Request, reader: Reading, now: Now) -> Response:
         listed = [(chart.name, chart.title, chart.description) for chart in CHARTS]
-        headers = {"Cache-Control": "public, max-age=300"}
-        return HTMLResponse(render_charts(listed, root), headers=headers)
+        return page_answer(request, reader, now, lambda site: render_charts(listed, site))
 
 
 class _WithoutBlanks(APIRoute):

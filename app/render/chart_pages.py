@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.render.pages import TEMPLATES
+from app.render.pages import Site, render
 from app.schemas.tables import Table
 
 CHOICES: Mapping[str, Sequence[str]] = {
@@ -68,11 +68,11 @@ class ChartPage:
     rows: Sequence[Mapping[str, Any]]
 
 
-def render_chart(page: ChartPage) -> str:
+def render_chart(page: ChartPage, site: Site) -> str:
     """The page of a chart."""
-    return TEMPLATES.get_template("chart.html").render(page=page, about=page.about)
+    return render("chart.html", site, page=page, about=page.about)
 
 
-def render_charts(listed: Sequence[tuple[str, str, str]], root: str) -> str:
+def render_charts(listed: Sequence[tuple[str, str, str]], site: Site) -> str:
     """All charts: name, title, description."""
-    return TEMPLATES.get_template("charts.html").render(charts=listed, root=root)
+    return render("charts.html", site, charts=listed, root=site.root)
