@@ -190,7 +190,8 @@ CHARTS = (
         reading="How many had joined by each day, as far as this data tells.",
         description="How many had joined each agreement or project by each day, as far as this "
         "data tells. Where a day of joining is known as a span only, the band runs from who "
-        "certainly had joined to who may have. Members of whom no such day is known are drawn "
+        "certainly had joined to who may have; who joined by some day counts from it on. "
+        "Members of whom no such day is known are drawn "
         "nowhere; their number stands beside the line, as undated.",
         table=table(
             "membership-chart", MembershipStep, title="Membership",

@@ -20,7 +20,7 @@ from app.db import Reader
 from app.queries import claims, entities, moments, promises
 from app.queries.filters.entities import MAX_SEARCH_LENGTH
 from app.queries.paging import PageOf, PageRequest, Results
-from app.render.claims import promise_rows, quote, tallies
+from app.render.claims import promise_rows, quote, scorecard_rows, tallies
 from app.render.metadata import record_schema_org
 from app.render.pages import Link, Site, render
 from app.render.records import LISTED, groups_of, list_lines, neighbours, record_view, versions
@@ -184,7 +184,7 @@ class _Wanted:
         page = PageRequest(sort="locator", limit=_CLAIMS, cursor=asked.page.cursor)
         found = listing.page(self.reader, page, self.day)
         return {
-            "scorecard": promise_rows(_parsed(card.documents)),
+            **scorecard_rows(_parsed(card.documents)),
             "tallies": tallies(card.extra["verdicts"]),
             "claims": [quote(claim) for claim in _parsed(found.documents)],
             "claims_count": found.count,

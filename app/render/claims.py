@@ -62,7 +62,7 @@ def quote(claim: Document) -> Quote:
         role=claim["role"],
         since=claim["since_label"],
         until=claim["until_label"],
-        said_by=_speaker(claim),
+        said_by=Named(claim["said_by"], claim["said_by_name"]),
         said_on=claim["said_label"],
         source=Named(f"sources/{source['id']}", source["title"]),
         source_kind=plain(source["kind"]),
@@ -76,12 +76,6 @@ def quote(claim: Document) -> Quote:
         rank=None if rank == "normal" else f"{rank}: {claim['rank_reason']}",
         note=claim["note"],
     )
-
-
-def _speaker(claim: Document) -> Named:
-    """Who says it; where nobody is named for it, the text itself does."""
-    itself = claim["said_by"] == f"sources/{claim['source']['id']}"
-    return Named(claim["said_by"], "the text itself" if itself else claim["said_by_name"])
 
 
 def value_in_words(claim: Document) -> str:
@@ -128,6 +122,14 @@ class PromiseRow:
 def promise_rows(promises: Iterable[Document]) -> list[PromiseRow]:
     """The lines of a scorecard or schedule, out of the documents of its promises."""
     return [_promise_row(promise) for promise in promises]
+
+
+def scorecard_rows(promises: Sequence[Document]) -> dict[str, list[PromiseRow]]:
+    """The lines of a scorecard: first those of plans with a date, which can be held to it."""
+    return {
+        "dated": promise_rows(promise for promise in promises if promise["date_edtf"]),
+        "undated": promise_rows(promise for promise in promises if not promise["date_edtf"]),
+    }
 
 
 def _promise_row(promise: Document) -> PromiseRow:

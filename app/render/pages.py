@@ -10,7 +10,7 @@ from urllib.parse import quote as percent_encoded
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from app.render.claims import change_rows, promise_rows, tallies
+from app.render.claims import change_rows, scorecard_rows, tallies
 from app.render.words import day_label
 from app.vocabulary import Kind
 
@@ -93,12 +93,10 @@ def render_home(
     json_ld: Mapping[str, Any],
 ) -> str:
     """The home page: what this is, and what became of the report of March 2018."""
-    promises = scorecard["promises"] if scorecard else []
     return render(
         "home.html",
         site,
-        dated=promise_rows(promise for promise in promises if promise["date_edtf"]),
-        undated=promise_rows(promise for promise in promises if not promise["date_edtf"]),
+        **scorecard_rows(scorecard["promises"] if scorecard else []),
         tallies=tallies(scorecard["verdicts"] if scorecard else {}),
         changes=change_rows(changes),
         dataset=dataset,

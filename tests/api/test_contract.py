@@ -103,6 +103,11 @@ def is_file(path: str) -> bool:
     return path.startswith("/v1/dataset.")
 
 
+def is_chart(path: str) -> bool:
+    """Whether a path is that of a chart, of which JSON is what it says of itself."""
+    return path.startswith("/charts/")
+
+
 def check(document: Document, schema: Document, value: Any) -> None:
     """Hold a value against a schema, whose references lie in the document."""
     resolved = {**schema, "components": document["components"]}
@@ -125,6 +130,8 @@ def sample(document: Document, path: str, ending: str = "csv") -> tuple[str, dic
     """An address of a path, with the id of its example, and the query that it must have."""
     if is_file(path):
         return path, {}
+    if is_chart(path):
+        return path.replace("{ending}", "metadata.json"), {}
     operation = operations(document)[path.removesuffix(EXPORT)]
     example = answer(operation)["example"]
     if "meta" not in example:
@@ -256,6 +263,8 @@ def test_examples_are_answers(client: TestClient, document: Document) -> None:
     """The server gives what an example shows, at the address that the example cites."""
     for path, operation in plain(document).items():
         example = answer(operation)["example"]
+        if is_chart(path):  # what is cited of it is its page
+            continue
         if "meta" not in example:
             assert client.get(path).json() == example
             continue
@@ -270,7 +279,7 @@ def test_answers_fit_their_schemas(client: TestClient, document: Document) -> No
     """Every path, asked for the record of its example, today and long ago, keeps to its schema."""
     for path, operation in plain(document).items():
         address, query = sample(document, path)
-        days = ["today", "2018-03-03", "2060"] if address.startswith("/v1") else [None]
+        days = ["today", "2018-03-03", "2060"] if address.startswith(("/v1", "/charts")) else [None]
         for day in days:
             response = client.get(address, params={**query, "as_of": day} if day else query)
             assert response.status_code == 200, (address, day)
@@ -320,7 +329,7 @@ def test_error_examples_fit_their_schema(document: Document) -> None:
         in_parts = path.endswith(EXPORT) or is_file(path)
         asked |= {"416"} if in_parts else set()
         assert ("206" in operation["responses"]) is in_parts, path
-        named = "{id" in path or path.endswith(EXPORT)
+        named = "{id" in path or path.endswith(EXPORT) or is_chart(path)
         expected = {"500"} | asked | ({"404"} if named else set())
         assert set(errors) == expected, path
         for status, body in errors.items():
@@ -408,6 +417,9 @@ def test_enumerated_parameters(client: TestClient, document: Document) -> None:
                     response = client.get(address, params={**query, parameter["name"]: value})
                 elif parameter["name"] == "format":
                     response = client.get(f"{address.removesuffix('csv')}{value}", params=query)
+                elif is_chart(path):
+                    form = address.replace("metadata.json", value)
+                    response = client.get(form, params=query)
                 else:  # it comes last in its path
                     assert path.endswith(f"/{{{parameter['name']}}}")
                     response = client.get(f"{address.rpartition('/')[0]}/{value}", params=query)

@@ -29,8 +29,8 @@ def draw(rows: Sequence[Row], frame: Frame) -> Plot:
     tell = _sign if frame.narrow else _verdict
     beside = {row["place"]: tell(row) for row in rows}
     spans = [
-        Spans("date", look.series[2], "diamond"),
         Spans("outcome", look.series[1], "square", filled=True),
+        Spans("date", look.series[2], "diamond"),  # in front: it is what was promised
     ]
     return lanes(rows, frame, spans, domain, beside)
 
