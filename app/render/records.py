@@ -158,7 +158,7 @@ def _summary(name: str, singular: str, sort: str, status: str | None, dates: Seq
 def _row(item: Field, record: Document, claims: Sequence[Quote]) -> Row | None:
     """A field with what it rests on; None, where nobody says anything of it."""
     about = [claim for claim in claims if claim.property in item.properties]
-    values = list(_values(item, record, about or _implying(item, record, claims)))
+    values = list(_values(item, record, [*about, *_implying(item, record, claims, about)]))
     said = ""
     for key, text in (("unknown", "said to be not known"), ("none", "said to be none")):
         if item.name in record[key]:
@@ -181,9 +181,12 @@ def _row(item: Field, record: Document, claims: Sequence[Quote]) -> Row | None:
     )
 
 
-def _implying(item: Field, record: Document, claims: Sequence[Quote]) -> list[Quote]:
-    """The claims from which a status follows of which nobody speaks: what was launched is so."""
-    if item.name != "status" or record["status"] is None:
+def _implying(
+    item: Field, record: Document, claims: Sequence[Quote], about: Sequence[Quote]
+) -> list[Quote]:
+    """The claims from which a status follows that nobody states: what was signed is signed."""
+    stated = any(claim.is_best for claim in about)
+    if item.name != "status" or record["status"] is None or stated:
         return []
     kind = Kind(record["ref"].partition("/")[0])
     return [

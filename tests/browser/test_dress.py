@@ -25,7 +25,7 @@ PAGES = (
     "/guide/facts",
     "/problems/not-found",
 )
-SCREENS = [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]
+SCREENS = [(360, "dark"), (1280, "light")]
 
 
 @pytest.fixture(params=SCREENS, ids=[f"{width}-{scheme}" for width, scheme in SCREENS])
