@@ -21,8 +21,10 @@ from app.render.pages import Link, Site
 # What a page may load and do: nothing but what stands here, and nothing of another host.
 _POLICY = {
     "default-src": "'none'",
+    "script-src": "'self'",
     "style-src": "'self'",
     "img-src": "'self'",
+    "connect-src": "'self'",
     "form-action": "'self'",
     "base-uri": "'none'",
     "frame-ancestors": "'self'",

@@ -28,16 +28,15 @@ from app.api.problems import known_problem
 from app.api.record_pages import add_record_pages
 from app.api.tables import SEARCH
 from app.db import Reader
-from app.errors import NotFound
+from app.errors import NotFound, did_you_mean
 from app.queries.changes import list_changes
 from app.queries.paging import PageRequest
 from app.queries.promises import ARTICLE, list_scorecard
 from app.queries.search import MAX_QUERY, search
+from app.render.assets import ASSETS, FOLDER, media_type
 from app.render.guide import markdown
 from app.render.metadata import schema_org
 from app.render.pages import (
-    STYLES,
-    STYLES_PATH,
     Link,
     Site,
     render_home,
@@ -90,9 +89,11 @@ def _add_files(router: APIRouter) -> None:
     async def get_icon() -> Response:
         return Response(icon, media_type="image/svg+xml", headers=_KEPT)
 
-    @router.get(STYLES_PATH)
-    async def get_styles() -> Response:
-        return Response(STYLES, media_type="text/css", headers=_KEPT_FOR_GOOD)
+    @router.get(f"{FOLDER}/{{name}}")
+    async def get_asset(name: str) -> Response:
+        if name not in ASSETS:
+            raise NotFound(f"there is no file {name!r} for pages: {did_you_mean(name, ASSETS)}")
+        return Response(ASSETS[name], media_type=media_type(name), headers=_KEPT_FOR_GOOD)
 
 
 # --- Home and search ----------------------------------------------------------------------------

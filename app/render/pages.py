@@ -1,15 +1,14 @@
 """Pages for people, from templates. All of them are dressed by `page.html`."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 from urllib.parse import quote as percent_encoded
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from app.render.assets import asset_path
 from app.render.claims import change_rows, scorecard_rows, tallies
 from app.render.words import day_label
 from app.vocabulary import Kind
@@ -22,10 +21,6 @@ TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 TEMPLATES.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
-
-STYLES = (files("app.web") / "static" / "site.css").read_bytes()
-# Its address changes with what it says, so that browsers may keep it for good.
-STYLES_PATH = f"/assets/site.{hashlib.sha256(STYLES).hexdigest()[:12]}.css"
 
 KINDS = tuple(kind.value for kind in Kind)
 
@@ -72,10 +67,9 @@ class Site:
         """The day of the page in words."""
         return day_label(self.day) if self.day else ""
 
-    @property
-    def styles(self) -> str:
-        """The address of the style sheet."""
-        return self.to(STYLES_PATH)
+    def asset(self, name: str) -> str:
+        """The address of a style sheet or script."""
+        return self.to(asset_path(name))
 
 
 def render(template: str, site: Site, **given: Any) -> str:
