@@ -257,12 +257,21 @@ def test_schema_prints_json(lunar: Lunar) -> None:
 )
 @pytest.mark.parametrize("command", ["load", "check", "serve"])
 def test_a_bad_setting_is_refused_by_name(
-    tmp_path: Path, command: str, name: str, value: str
+    lunar: Lunar, monkeypatch: pytest.MonkeyPatch, command: str, name: str, value: str
 ) -> None:
-    """What cannot be used is named in one line, without a traceback, with exit code 2."""
-    ended = process(tmp_path, command, **{name: value})
+    """What cannot be used is named in one line, with exit code 2."""
+    monkeypatch.setenv(name, value)
+    code, out, err = lunar(command)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"{name}: ")
+    assert len(err.splitlines()) == 1
+
+
+def test_a_bad_setting_leaves_no_traceback(tmp_path: Path) -> None:
+    """The same in a process of its own, to its last word."""
+    ended = process(tmp_path, "serve", LUNAR_LOG_LEVEL="loud")
     assert (ended.returncode, ended.stdout) == (2, "")
-    assert ended.stderr.startswith(f"{name}: ")
+    assert ended.stderr.startswith("LUNAR_LOG_LEVEL: ")
     assert len(ended.stderr.splitlines()) == 1
 
 
