@@ -16,7 +16,8 @@ from app.api.caching import (
     not_modified,
     with_ending,
 )
-from app.api.chart_list import WIDTH, Chart
+from app.api.chart_list import Chart
+from app.api.drawing import PUBLISHER, Drawing
 from app.api.encoding import send_plain
 from app.api.formats import CSV, Format
 from app.api.html import content_policy, site_of
@@ -29,13 +30,11 @@ from app.api.links import (
     version_links,
 )
 from app.api.painting import Painter
-from app.dates import parse_date
 from app.db import Database
 from app.queries.charts.drawn import Drawn, sources_behind
 from app.queries.dataset import get_release
 from app.render.chart_pages import ChartField, ChartLink, ChartPage, render_chart
-from app.render.charts.frame import Frame, Spec, inline, linked, spec_of
-from app.render.charts.looks import DARK, LIGHT
+from app.render.charts.frame import linked
 from app.render.charts.picture import finished
 from app.render.tables import delimited
 from app.schemas import LICENSE, LICENSE_URL
@@ -52,7 +51,6 @@ for _form in (SVG, VEGA_LITE):
     add_compress_type(_form.media_type)
 
 _STYLES = "'self' 'unsafe-inline'"
-_PUBLISHER = "Lunar Cooperation API"
 _NARROWEST = 480  # pixels, of the picture that wide screens get
 _PHONE = 288  # pixels, of the one for phones: what the narrowest have between their margins
 _DAYS = {"2018-03-03": "March 2018", "2020": "2020", "2022": "2022", "2024": "2024"}
@@ -81,7 +79,8 @@ class ChartAnswer:
         here = canonical(request.url)
         path = here.path.removesuffix(f".{form.ending}") if named else here.path
         self.here = here.replace(path=path)
-        self.release, self.drawn = "", Drawn([], frozenset(), "", 0, 0)
+        self.release = ""
+        self.drawing = Drawing(chart, asked, Drawn([], frozenset(), "", 0, 0), "")
         self.sources: list[dict[str, Any]] = []
 
     async def given(self, painter: Painter, now: dt.datetime) -> Response:
@@ -97,9 +96,10 @@ class ChartAnswer:
                 return not_modified(headers)
             if (kept := self._picture_kept(painter)) is not None:
                 return Response(kept, media_type=self.form.content_type, headers=headers)
-            self.drawn = self.chart.draw(reader, self.chart.wanted(self.asked))
+            drawn = self.chart.draw(reader, self.chart.wanted(self.asked))
+            self.drawing = Drawing(self.chart, self.asked, drawn, self.release)
             if self.form in (HTML, METADATA):
-                self.sources = sources_behind(reader, self.drawn.claims, self.asked.day)
+                self.sources = sources_behind(reader, drawn.claims, self.asked.day)
         body = await self._body(painter, now)
         return Response(body, media_type=self.form.content_type, headers=headers)
 
@@ -130,39 +130,35 @@ class ChartAnswer:
         return headers
 
     async def _body(self, painter: Painter, now: dt.datetime) -> bytes | str:
-        chart, drawn = self.chart, self.drawn
+        chart, drawing = self.chart, self.drawing
         if self.form is HTML:
             return await self._page(painter, now)
         if self.form is SVG:
-            return await self._svg(painter, self._width, chart.name)
+            return await self._svg(painter, drawing.width, chart.name)
         if self.form is PNG:
-            scale = self._given("scale", 2.0)
-            key, spec = self._key("png", self._width, scale), self._inline(self._width)
-            return await painter.paint(key, spec, "png", scale)
+            key, spec = self._key("png", drawing.width, self._scale), drawing.inline(drawing.width)
+            return await painter.paint(key, spec, "png", self._scale)
         if self.form is VEGA_LITE:
             data = linked(chart.table, str(self._pinned(CSV)))
-            return to_json(self._spec(self._width, data))
+            return to_json(drawing.spec(drawing.width, data))
         if self.form is CSV:
-            return b"".join(delimited(chart.table, [[to_json(row) for row in drawn.rows]]))
+            return b"".join(delimited(chart.table, [[to_json(row) for row in drawing.drawn.rows]]))
         return to_json(self.metadata())
-
-    def _given(self, name: str, default: Any) -> Any:
-        return self.asked.given.get(name, default)
-
-    @property
-    def _width(self) -> int:
-        width: int = self._given("width", WIDTH)
-        return width
 
     # --- The picture ------------------------------------------------------------------------------
 
     def _picture_kept(self, painter: Painter) -> bytes | None:
         """The picture, if it was drawn before: then nothing need be read for it."""
         if self.form is SVG:
-            return painter.kept(self._key("svg", self._width, self.chart.name))
+            return painter.kept(self._key("svg", self.drawing.width, self.chart.name))
         if self.form is PNG:
-            return painter.kept(self._key("png", self._width, self._given("scale", 2.0)))
+            return painter.kept(self._key("png", self.drawing.width, self._scale))
         return None
+
+    @property
+    def _scale(self) -> float:
+        scale: float = self.drawing.given("scale", 2.0)
+        return scale
 
     def _key(self, *more: object) -> tuple[object, ...]:
         """What tells a picture from others: all that goes into it."""
@@ -170,47 +166,20 @@ class ChartAnswer:
         return (self.release, self.chart.name, self.asked.day, given, *more)
 
     async def _svg(self, painter: Painter, width: int, name: str) -> bytes:
-        seen = self.chart.summary(self.drawn.rows)
+        drawing = self.drawing
 
         def finish(drawn: bytes) -> bytes:
             return finished(
                 drawn.decode(),
                 name=name,
-                title=self._title,
-                description=f"{self._told(self.chart.description)} {seen}",
-                follows=self._given("theme", "auto") == "auto",
+                title=drawing.title,
+                description=f"{drawing.told(self.chart.description)} {drawing.summary}",
+                follows=drawing.given("theme", "auto") == "auto",
             ).encode()
 
         return await painter.paint(
-            self._key("svg", width, name), self._inline(width), "svg", finish=finish
+            self._key("svg", width, name), drawing.inline(width), "svg", finish=finish
         )
-
-    def _inline(self, width: int) -> Spec:
-        return self._spec(width, inline(self.chart.table, self.drawn.rows))
-
-    def _spec(self, width: int, data: Spec) -> Spec:
-        frame = Frame(
-            width=width,
-            height=self.asked.given.get("height"),
-            look=DARK if self._given("theme", "auto") == "dark" else LIGHT,
-            day=self.asked.day,
-            title=self._title,
-            subtitle=self._told(self.chart.reading),
-            printed=f"As known on {parse_date(str(self.asked.day)).label} · release "
-            f"{self.release} · {_PUBLISHER}, {LICENSE}",
-        )
-        return spec_of(frame, self.chart.plot(self.drawn.rows, frame), data)
-
-    @property
-    def _title(self) -> str:
-        return f"{self.chart.title}: {self.drawn.of}" if self.drawn.of else self.chart.title
-
-    def _told(self, how: str) -> str:
-        """How it is read, and how much of what there is it shows."""
-        drawn = self.drawn
-        if drawn.shown == drawn.count:
-            return how
-        return f"{how} {drawn.shown} of {drawn.count:,} {self.chart.what} are shown."
 
     # --- What it says of itself -------------------------------------------------------------------
 
@@ -222,13 +191,14 @@ class ChartAnswer:
     def _data(self) -> str:
         """The list of the API from which the chart is drawn, on the same day."""
         base = str(self.request.base_url).rstrip("/")
-        joint = "&" if "?" in self.drawn.data else "?"
-        return f"{base}{self.drawn.data}{joint}as_of={self.asked.day}"
+        data = self.drawing.drawn.data
+        joint = "&" if "?" in data else "?"
+        return f"{base}{data}{joint}as_of={self.asked.day}"
 
     def metadata(self) -> dict[str, Any]:
         """The chart in words: see `ChartMetadata`."""
-        chart, asked, drawn = self.chart, self.asked, self.drawn
-        text = f"{_PUBLISHER}, {self._title}, release {self.release}, as known on {asked.day}."
+        chart, asked, drawing = self.chart, self.asked, self.drawing
+        text = f"{PUBLISHER}, {drawing.title}, release {self.release}, as known on {asked.day}."
         return {
             "meta": {
                 "as_of": {"requested": asked.requested, "resolved": str(asked.day)},
@@ -238,10 +208,10 @@ class ChartAnswer:
                 "citation": {"text": f"{text} {LICENSE}.", "url": readable(self._pinned())},
             },
             "name": chart.name,
-            "title": self._title,
-            "description": self._told(chart.description),
-            "summary": chart.summary(drawn.rows),
-            "rows": len(drawn.rows),
+            "title": drawing.title,
+            "description": drawing.told(chart.description),
+            "summary": drawing.summary,
+            "rows": len(drawing.drawn.rows),
             "row_is": chart.table.row_is,
             "columns": [
                 {
@@ -262,13 +232,13 @@ class ChartAnswer:
 
     async def _page(self, painter: Painter, now: dt.datetime) -> str:
         chart, given = self.chart, dict(self.request.query_params)
-        wide = await self._svg(painter, max(self._width, _NARROWEST), chart.name)
+        wide = await self._svg(painter, max(self.drawing.width, _NARROWEST), chart.name)
         phone = await self._svg(painter, _PHONE, f"{chart.name}-phone")
         offered = ("as_of", *chart.fields, "theme", "lang")
         return render_chart(
             ChartPage(
                 about=self.metadata(),
-                theme=self._given("theme", "auto"),
+                theme=self.drawing.given("theme", "auto"),
                 wide=wide.decode(),
                 phone=phone.decode(),
                 root=self.request.scope.get("root_path", ""),
@@ -287,7 +257,7 @@ class ChartAnswer:
                     for form, label in _FILES.items()
                 ],
                 table=chart.table,
-                rows=self.drawn.rows,
+                rows=self.drawing.drawn.rows,
             ),
             site_of(self.request, self.release, self.asked, now.date()),
         )
