@@ -18,9 +18,10 @@ from app.api.caching import (
 )
 from app.api.chart_list import Chart
 from app.api.drawing import PUBLISHER, Drawing
+from app.api.embeddable import chart_embed, chart_picture
 from app.api.encoding import send_plain
 from app.api.formats import CSV, Format
-from app.api.html import content_policy, site_of
+from app.api.html import FRAMED, content_policy, oembed_links, site_of
 from app.api.links import (
     form_links,
     memento_datetime,
@@ -35,12 +36,15 @@ from app.queries.charts.drawn import Drawn, sources_behind
 from app.queries.dataset import get_release
 from app.render.chart_pages import ChartField, ChartLink, ChartPage, render_chart
 from app.render.charts.frame import linked
-from app.render.charts.picture import finished
+from app.render.charts.picture import Follows, finished
+from app.render.embeds import PHONE_WIDTH, render_chart_embed
+from app.render.pages import Site
 from app.render.tables import delimited
 from app.schemas import LICENSE, LICENSE_URL
 from app.text import to_json
 
 HTML = Format("html", "text/html", "; charset=utf-8")
+EMBED = Format("embed", "text/html", "; charset=utf-8")  # a page that others frame
 SVG = Format("svg", "image/svg+xml")
 PNG = Format("png", "image/png")
 VEGA_LITE = Format("vl.json", "application/vnd.vegalite.v6+json")
@@ -78,7 +82,8 @@ class ChartAnswer:
         self.named = named
         here = canonical(request.url)
         path = here.path.removesuffix(f".{form.ending}") if named else here.path
-        self.here = here.replace(path=path)
+        root = request.scope.get("root_path", "")
+        self.here = here.replace(path=path.replace(f"{root}/embed/", f"{root}/", 1))
         self.release = ""
         self.drawing = Drawing(chart, asked, Drawn([], frozenset(), "", 0, 0), "")
         self.sources: list[dict[str, Any]] = []
@@ -97,33 +102,36 @@ class ChartAnswer:
             if (kept := self._picture_kept(painter)) is not None:
                 return Response(kept, media_type=self.form.content_type, headers=headers)
             drawn = self.chart.draw(reader, self.chart.wanted(self.asked))
-            self.drawing = Drawing(self.chart, self.asked, drawn, self.release)
+            is_framed = self.form is EMBED
+            self.drawing = Drawing(self.chart, self.asked, drawn, self.release, is_framed)
             if self.form in (HTML, METADATA):
                 self.sources = sources_behind(reader, drawn.claims, self.asked.day)
         body = await self._body(painter, now)
         return Response(body, media_type=self.form.content_type, headers=headers)
 
     def _headers(self, now: dt.datetime) -> dict[str, str]:
-        asked = self.asked
+        asked, is_page = self.asked, self.form in (HTML, EMBED)
         own = with_ending(self.here, self.form.ending) if self.named else self.here
         links = [
             *service_links(self.request),
             *form_links(self.here, self.form, FORMS),
             *version_links(self.here, own, {}),
+            *(oembed_links(self._site(now)) if is_page else []),
         ]
         headers = {
             "ETag": entity_tag(self.release, own, self.form.ending, asked.requested, asked.day),
             "Cache-Control": cache_control(now, depends_on_today=asked.depends_on_today),
-            "Vary": "Accept-Datetime" + ("" if self.named else ", Accept"),
+            "Vary": "Accept-Datetime" + ("" if self.named or self.form is EMBED else ", Accept"),
             "Link": ", ".join(links),
         }
         if asked.requested is not None:
             headers["Memento-Datetime"] = memento_datetime(asked.day)
-        if not self.named and self.form is not HTML:
+        if not (self.named or is_page):
             headers["Content-Location"] = relative(with_ending(self.here, self.form.ending))
-        if self.form is HTML:
+        if is_page:
             # The picture stands in the page, with styles of its own.
-            headers["Content-Security-Policy"] = content_policy(style_src=_STYLES)
+            more = FRAMED if self.form is EMBED else {}
+            headers["Content-Security-Policy"] = content_policy(style_src=_STYLES, **more)
         else:
             name = f"{self.chart.name}-{asked.day}.{self.form.ending}"
             headers["Content-Disposition"] = f'inline; filename="{name}"'
@@ -131,8 +139,9 @@ class ChartAnswer:
 
     async def _body(self, painter: Painter, now: dt.datetime) -> bytes | str:
         chart, drawing = self.chart, self.drawing
-        if self.form is HTML:
-            return await self._page(painter, now)
+        if self.form in (HTML, EMBED):
+            page = self._page if self.form is HTML else self._framed
+            return await page(painter, now)
         if self.form is SVG:
             return await self._svg(painter, drawing.width, chart.name)
         if self.form is PNG:
@@ -163,10 +172,14 @@ class ChartAnswer:
     def _key(self, *more: object) -> tuple[object, ...]:
         """What tells a picture from others: all that goes into it."""
         given = tuple(sorted((name, str(value)) for name, value in self.asked.given.items()))
-        return (self.release, self.chart.name, self.asked.day, given, *more)
+        framed = self.form is EMBED
+        return (self.release, self.chart.name, self.asked.day, given, framed, *more)
 
     async def _svg(self, painter: Painter, width: int, name: str) -> bytes:
         drawing = self.drawing
+        follows = Follows.READER if drawing.given("theme", "auto") == "auto" else Follows.NOBODY
+        if drawing.is_framed:
+            follows = Follows.PAGE
 
         def finish(drawn: bytes) -> bytes:
             return finished(
@@ -174,7 +187,7 @@ class ChartAnswer:
                 name=name,
                 title=drawing.title,
                 description=f"{drawing.told(self.chart.description)} {drawing.summary}",
-                follows=drawing.given("theme", "auto") == "auto",
+                follows=follows,
             ).encode()
 
         return await painter.paint(
@@ -259,5 +272,24 @@ class ChartAnswer:
                 table=chart.table,
                 rows=self.drawing.drawn.rows,
             ),
-            site_of(self.request, self.release, self.asked, now.date()),
+            self._site(now),
+        )
+
+    def _site(self, now: dt.datetime) -> Site:
+        """What the page is told of the service, and how it is shared."""
+        root = self.request.scope.get("root_path", "")
+        picture = chart_picture(self.drawing)
+        own = relative(self.here).removeprefix(root)
+        return site_of(
+            self.request, self.release, self.asked, now.date(), (), picture, embedded=own
+        )
+
+    async def _framed(self, painter: Painter, now: dt.datetime) -> str:
+        """The page that is framed: the picture, for wide frames and for narrow ones."""
+        drawing, name = self.drawing, self.chart.name
+        embed = chart_embed(drawing)
+        wide = await self._svg(painter, embed.width, name)
+        phone = await self._svg(painter, PHONE_WIDTH, f"{name}-phone")
+        return render_chart_embed(
+            embed, drawing.given("theme", "auto"), wide.decode(), phone.decode(), self._site(now)
         )

@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 
 from app.api.asked import check_query, read
 from app.api.chart_answer import (
+    EMBED,
     FORMS,
     HTML,
     METADATA,
@@ -56,6 +57,7 @@ def add_charts(app: FastAPI) -> Painter:
     _add_list(pages)
     for chart in CHARTS:
         _add_page(pages, chart, painter)
+        _add_frame(pages, chart, painter)
     app.include_router(pages)
     return painter
 
@@ -121,6 +123,17 @@ def _add_page(router: APIRouter, chart: Chart, painter: Painter) -> None:
         form = chosen_format(request, (HTML, *FORMS))
         asked = read(request, query, now)
         return await ChartAnswer(request, chart, asked, form, named=False).given(painter, now)
+
+
+def _add_frame(router: APIRouter, chart: Chart, painter: Painter) -> None:
+    parameters: Any = chart.query()
+
+    @router.get(f"/embed/charts/{chart.name}")
+    async def get_framed_chart(
+        request: Request, now: Now, query: Annotated[parameters, Query()]
+    ) -> Response:
+        asked = read(request, query, now)
+        return await ChartAnswer(request, chart, asked, EMBED, named=False).given(painter, now)
 
 
 def _add_list(router: APIRouter) -> None:

@@ -23,12 +23,14 @@ class Drawing:
         asked: what the request asks for.
         drawn: its data.
         release: of which release they are.
+        is_framed: whether the page around it prints day and release, and says whether it is dark.
     """
 
     chart: Chart
     asked: Asked
     drawn: Drawn
     release: str
+    is_framed: bool = False
 
     def given(self, name: str, default: Any) -> Any:
         """A parameter, or what holds without it."""
@@ -65,13 +67,18 @@ class Drawing:
         frame = Frame(
             width=width,
             height=self.given("height", None),
-            look=DARK if self.given("theme", "auto") == "dark" else LIGHT,
+            look=DARK if self.is_dark else LIGHT,
             day=self.asked.day,
             title=self.title,
             subtitle=self.told(self.chart.reading),
-            printed=self._printed,
+            printed="" if self.is_framed else self._printed,
         )
         return spec_of(frame, self.chart.plot(self.drawn.rows, frame), data)
+
+    @property
+    def is_dark(self) -> bool:
+        """Whether it is painted in the colours of dark surroundings."""
+        return not self.is_framed and self.given("theme", "auto") == "dark"
 
     @property
     def _printed(self) -> str:

@@ -19,6 +19,7 @@ from app.api.asked import check_query, read
 from app.api.bulk import DISTRIBUTIONS
 from app.api.dataset import about_dataset, dataset_document
 from app.api.deps import Now, Reading
+from app.api.embeds import add_embeds
 from app.api.formats import ATOM
 from app.api.guide import add_guide
 from app.api.html import FormQuery, content_policy, page_answer
@@ -66,6 +67,7 @@ def add_pages(app: FastAPI, seed_dir: Path) -> None:
     _add_search(router)
     _add_problems(router)
     add_record_pages(router)
+    add_embeds(router)
     add_guide(router, seed_dir)
     _add_documentation(router, app.title, (folder / _REDOC).read_bytes())
     app.include_router(router)
