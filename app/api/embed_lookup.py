@@ -23,6 +23,7 @@ from app.errors import (
 )
 from app.queries.promises import ARTICLE
 from app.render.embeds import Embed
+from app.render.words import day_label
 
 _HOME = f"/sources/{ARTICLE}/scorecard"  # what the home page opens with
 _OF_PAGES = frozenset({"cursor"})  # parameters that only pages have: where one has read on to
@@ -41,6 +42,13 @@ class Wanted:
         given = {name: value for name, value in {**self.given, **more}.items() if value}
         query = urlencode(sorted(given.items()), safe="/,:")
         return f"/embed{quote(self.embed.path)}{f'?{query}' if query else ''}"
+
+    @property
+    def title(self) -> str:
+        """What it shows, and as known when, where that is said."""
+        if self.asked.requested is None:
+            return self.embed.title
+        return f"{self.embed.title} (as known on {day_label(self.asked.day)})"
 
 
 def find_embed(request: Request, reader: Reader, now: dt.datetime, url: str) -> Wanted:

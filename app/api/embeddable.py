@@ -25,7 +25,7 @@ from app.queries import entities, promises
 from app.queries.dataset import get_release
 from app.queries.filters import entity_filters, scorecard_filters
 from app.queries.paging import PageRequest
-from app.render.claims import scorecard_rows, tallies
+from app.render.claims import Tally, scorecard_rows, tallies
 from app.render.embeds import (
     PHONE_BELOW,
     Embed,
@@ -35,7 +35,7 @@ from app.render.embeds import (
     scorecard_height,
     table_height,
 )
-from app.render.records import LISTED, list_lines, record_view
+from app.render.records import LISTED, RecordView, list_lines, record_view
 from app.render.sharing import Picture, chart_of_list, charts_of_record
 from app.render.words import plain, titled
 from app.schemas import SINGULAR
@@ -131,26 +131,33 @@ def _record_reader(kind: Kind) -> Callable[[Reader, Asked, str], Embed]:
     def read_card(reader: Reader, asked: Asked, slug: str) -> Embed:
         record = json.loads(entities.get_entity(reader, kind, slug, asked.day, "all").document)
         view = record_view(kind, SINGULAR[kind], record)
-        rows = card_rows(kind, view)
         verdicts = _verdicts(reader, slug, asked) if kind is Kind.SOURCES else []
         charts = record_charts(reader, kind, record, asked.day)
-        return Embed(
-            show="card",
-            title=view.name,
-            path=f"/{record['ref']}",
-            page=f"/{record['ref']}",
-            claims=f"/v1/{record['ref']}/claims",
-            width=480,
-            height=card_height(rows, len(verdicts)),
-            picture=_first(charts, asked),
-            template="embed_card.html",
-            given={"view": view, "rows": rows, "tallies": verdicts},
-        )
+        return card_embed(kind, view, verdicts, _first(charts, asked))
 
     return read_card
 
 
-def _verdicts(reader: Reader, slug: str, asked: Asked) -> list[Any]:
+def card_embed(
+    kind: Kind, view: RecordView, verdicts: Sequence[Tally] = (), picture: Picture | None = None
+) -> Embed:
+    """A record as a card."""
+    rows = card_rows(kind, view)
+    return Embed(
+        show="card",
+        title=view.name,
+        path=f"/{view.ref}",
+        page=f"/{view.ref}",
+        claims=f"/v1/{view.ref}/claims",
+        width=480,
+        height=card_height(rows, len(verdicts)),
+        picture=picture,
+        template="embed_card.html",
+        given={"view": view, "rows": rows, "tallies": verdicts},
+    )
+
+
+def _verdicts(reader: Reader, slug: str, asked: Asked) -> list[Tally]:
     listing = promises.list_scorecard(reader, slug, {}, asked.day)
     return tallies(listing.page(reader, PageRequest(limit=1), asked.day).extra["verdicts"])
 
@@ -237,7 +244,7 @@ def _read_scorecard(reader: Reader, asked: Asked, slug: str) -> Embed:
         page=f"/sources/{slug}",
         claims=f"/v1/sources/{slug}/scorecard{f'?{own}' if own else ''}",
         width=760,
-        height=scorecard_height(len(given["dated"]) + len(given["undated"]), len(counted)),
+        height=scorecard_height(len(given["dated"] or given["undated"]), len(counted)),
         picture=_first(charts_of_record(Kind.SOURCES, source, promises=documents), asked),
         template="embed_scorecard.html",
         given={**given, "tallies": counted, "count": card.count, "source": source},

@@ -6,11 +6,10 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from app.api.asked import Asked, check_query, read
-from app.api.caching import canonical, entity_tag, is_held, not_modified
+from app.api.caching import entity_tag, is_held, not_modified
 from app.api.deps import Now, Reading
 from app.api.embeddable import EMBEDDABLES, Embeddable
 from app.api.html import FRAMED, page_answer
-from app.api.links import relative
 from app.render.assets import ASSETS, media_type
 from app.render.embeds import Embed, render_embed
 
@@ -56,7 +55,6 @@ def _add_frame(router: APIRouter, item: Embeddable) -> None:
 
 
 def _framed(request: Request, reader: Reading, now: Now, embed: Embed, asked: Asked) -> Response:
-    root = request.scope.get("root_path", "")
     return page_answer(
         request,
         reader,
@@ -64,7 +62,7 @@ def _framed(request: Request, reader: Reading, now: Now, embed: Embed, asked: As
         lambda site: render_embed(embed, asked.given.get("theme", "auto"), site),
         asked=asked,
         picture=embed.picture,
-        embedded=relative(canonical(request.url)).removeprefix(root),
+        embedded=True,
         policy=FRAMED,
     )
 

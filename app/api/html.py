@@ -71,7 +71,7 @@ def page_answer(
     forms: Sequence[Format] = (),
     alternates: Sequence[Link] = (),
     picture: Picture | None = None,
-    embedded: str = "",
+    embedded: bool = False,
     policy: Mapping[str, str] = NOTHING_MORE,
 ) -> Response:
     """A page, unless the client has it already.
@@ -86,7 +86,7 @@ def page_answer(
         forms: in which forms.
         alternates: what else the head of the page shall lead to.
         picture: the chart that goes with it.
-        embedded: the path of what can be embedded of it, with its parameters.
+        embedded: whether others can embed what it shows.
         policy: what it may load or do besides.
     """
     asked = asked or today_only(now)
@@ -102,7 +102,8 @@ def page_answer(
         headers["Memento-Datetime"] = memento_datetime(asked.day)
     if is_held(request, tag):
         return not_modified(headers)
-    site = site_of(request, release, asked, now.date(), alternates, picture, embedded)
+    own = own_path(request) if embedded else ""
+    site = site_of(request, release, asked, now.date(), alternates, picture, own)
     headers["Link"] = ", ".join([*_links(request, data, forms, asked), *oembed_links(site)])
     return HTMLResponse(draw(site), headers=headers)
 
@@ -120,20 +121,32 @@ def site_of(
     here = canonical(request.url)
     root = request.scope.get("root_path", "")
     day = asked.day if asked else today
-    is_past = asked is not None and not asked.depends_on_today and asked.day != today
-    own = here.replace(query=f"as_of={day}" if is_past else "")
+    past = past_day(asked, today)
+    own = here.replace(query=f"as_of={past}" if past else "")
     return Site(
         root=root,
         address=str(request.base_url).rstrip("/"),
         path=relative(here),
         release=release,
         day=str(day) if day else "",
-        as_of=str(day) if is_past else "",
+        as_of=past,
         alternates=alternates,
         canonical=readable(own),
-        picture=picture or DEFAULT.on(str(day) if is_past else ""),
+        picture=picture or DEFAULT.on(past),
         embedded=embedded,
     )
+
+
+def past_day(asked: Asked | None, today: dt.date | None) -> str:
+    """The day of a page that stays on it; empty: it is of today, and moves on."""
+    is_past = asked is not None and not asked.depends_on_today and asked.day != today
+    return str(asked.day) if asked and is_past else ""
+
+
+def own_path(request: Request) -> str:
+    """The path of a page below the service's root, with the parameters that say what it shows."""
+    here = canonical(request.url).remove_query_params("cursor")
+    return relative(here).removeprefix(request.scope.get("root_path", ""))
 
 
 def oembed_links(site: Site) -> Iterator[str]:

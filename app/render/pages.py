@@ -53,7 +53,7 @@ class Site:
     @property
     def preview(self) -> str:
         """The address of that picture."""
-        return f"{self.address}{self.picture.preview}"
+        return f"{self.address}{self.picture.preview()}"
 
     @property
     def preview_size(self) -> tuple[int, int]:

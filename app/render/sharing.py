@@ -11,7 +11,7 @@ Document = Mapping[str, Any]
 
 # The size that previews of links have everywhere: 1200 by 630 pixels of the file.
 PREVIEW_SIZE = (1200, 630)
-_PREVIEW = {"width": "800", "height": "420", "scale": "1.5"}
+_PREVIEW = {"width": "800", "height": "420"}
 _LINES = {"slips": 8, "timeline": 10, "membership": 8, "network": 8, "scorecard": 9}  # that fit
 _LOOKS = frozenset({"width", "height", "scale", "theme"})
 
@@ -32,15 +32,22 @@ class Picture:
         """Where it is: its page, or the chart in the form of an ending."""
         return _address(f"/charts/{self.chart}", ending, {**self.given, **more})
 
-    @property
-    def preview(self) -> str:
+    def sized(self, width: int) -> "Picture":
+        """The same so many pixels wide."""
+        return replace(self, given={**self.given, "width": str(width)})
+
+    def themed(self, theme: str) -> "Picture":
+        """The same, light, dark, or as its reader's system is."""
+        others = {name: value for name, value in self.given.items() if name != "theme"}
+        return replace(self, given=others if theme == "auto" else {**others, "theme": theme})
+
+    def preview(self, scale: float = 1.5) -> str:
         """The path of the picture that is shown where somebody links to the page."""
         kept = {name: value for name, value in self.given.items() if name not in _LOOKS}
         most = _LINES[self.chart]
         asked = int(kept.get("top", most))
-        return _address(
-            f"/charts/{self.chart}", "png", {**kept, "top": str(min(asked, most)), **_PREVIEW}
-        )
+        shown = {"top": str(min(asked, most)), **_PREVIEW, "scale": f"{scale:g}"}
+        return _address(f"/charts/{self.chart}", "png", {**kept, **shown})
 
 
 def _address(path: str, ending: str, given: Mapping[str, str]) -> str:
