@@ -150,7 +150,7 @@ def card_embed(
         page=f"/{view.ref}",
         claims=f"/v1/{view.ref}/claims",
         width=480,
-        height=card_height(rows, len(verdicts)),
+        height=card_height(view, rows, _told(verdicts)),
         picture=picture,
         template="embed_card.html",
         given={"view": view, "rows": rows, "tallies": verdicts},
@@ -193,14 +193,15 @@ def _list_reader(kind: Kind) -> Callable[[Reader, Asked, str], Embed]:
         found = listing.page(reader, page, asked.day)
         lines = list_lines(kind, map(json.loads, found.documents), columns)
         own, chart = _query(asked), chart_of_list(kind)
+        title = _titled(kind.value.capitalize(), filters)
         return Embed(
             show="table",
-            title=_titled(kind.value.capitalize(), filters),
+            title=title,
             path=f"/{kind.value}",
             page=f"/{kind.value}",
             claims=f"/v1/{kind.value}?{own}{'&' if own else ''}claims=best",
             width=760,
-            height=table_height(len(lines), len(columns)),
+            height=table_height(title, lines),
             picture=chart.on(asked.requested or "") if chart else None,
             template="embed_table.html",
             given={
@@ -236,15 +237,16 @@ def _read_scorecard(reader: Reader, asked: Asked, slug: str) -> Embed:
     card = listing.page(reader, page, asked.day)
     documents = [json.loads(document) for document in card.documents]
     given = scorecard_rows(documents)
+    title = _titled(f"What became of what “{name}” announced", filters)
     counted, own = tallies(card.extra["verdicts"]), _query(asked)
     return Embed(
         show="scorecard",
-        title=_titled(f"What became of what “{name}” announced", filters),
+        title=title,
         path=f"/sources/{slug}/scorecard",
         page=f"/sources/{slug}",
         claims=f"/v1/sources/{slug}/scorecard{f'?{own}' if own else ''}",
         width=760,
-        height=scorecard_height(len(given["dated"] or given["undated"]), len(counted)),
+        height=scorecard_height(title, given["dated"] or given["undated"], _told(counted)),
         picture=_first(charts_of_record(Kind.SOURCES, source, promises=documents), asked),
         template="embed_scorecard.html",
         given={**given, "tallies": counted, "count": card.count, "source": source},
@@ -266,6 +268,10 @@ def _page(asked: Asked, order: str, rows: int) -> PageRequest:
 
 def _first(charts: Sequence[Picture], asked: Asked) -> Picture | None:
     return charts[0].on(asked.requested or "") if charts else None
+
+
+def _told(counted: Sequence[Tally]) -> list[str]:
+    return [f"{tally.count} {tally.word} {tally.meaning}" for tally in counted]
 
 
 def _titled(what: str, filters: dict[str, Any]) -> str:

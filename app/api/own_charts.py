@@ -37,12 +37,13 @@ def record_charts(
     if promised is None:
         promised = _promised(reader, kind, record["id"], day)
     is_body = kind is Kind.AGENCIES
+    has_dates = is_body and _has_dates(reader, record["id"], day)
     return charts_of_record(
         kind,
         record,
         promises=promised,
-        has_dates=is_body and _has_dates(reader, record["id"], day),
-        has_ties=is_body and has_ties(reader, record["ref"], day),
+        has_dates=has_dates,
+        has_ties=is_body and not has_dates and has_ties(reader, record["ref"], day),
     )
 
 

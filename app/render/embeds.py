@@ -2,19 +2,20 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any, Literal
 
+from app.render.claims import PromiseRow
 from app.render.pages import Site, render
-from app.render.records import RecordView, Row, Value
+from app.render.records import Line, RecordView, Row, Value
 from app.render.sharing import Picture
 from app.vocabulary import Kind
 
 Show = Literal["card", "table", "scorecard", "chart"]
 Theme = Literal["light", "dark", "auto"]
+Heights = Callable[[int], int]  # pixels: width → height, about
 
 NARROWEST = 280  # pixels
-_FOOT = 64  # pixels that the printed line takes, and the edges
-_CARDS_BELOW = 736  # pixels, below which the rows of tables stand as cards
 _MOST_VALUES = 6  # of a field, on a card; the rest is counted
 
 
@@ -41,7 +42,7 @@ class Embed:
     page: str
     claims: str
     width: int
-    height: Callable[[int], int]
+    height: Heights
     picture: Picture | None = None
     template: str = ""
     given: Mapping[str, Any] = field(default_factory=dict)
@@ -100,43 +101,115 @@ def card_rows(kind: Kind, view: RecordView) -> list[CardRow]:
     ]
 
 
-def card_height(rows: Sequence[CardRow], tallies: int = 0) -> Callable[[int], int]:
-    """How high a card is, about."""
+# --- Heights --------------------------------------------------------------------------------------
+# Frames without a script have to be given a height: as high as their text is, as far as can be told
+# without a browser.
+
+_EDGES = 32  # pixels at the sides of a page that is framed
+_LINE, _CHARACTER = 23, 7.7  # pixels that a line is high, and a character wide, about
+_FOOT = 100  # characters of the line below
+_PHONE_BELOW, _NAMES = 420, 144  # pixels, below which the names of fields stand above their values
+_CARDS_BELOW = 736  # pixels, below which the rows of tables stand as cards
+
+
+def _lines(characters: int, width: float) -> int:
+    """How many lines so many characters take."""
+    return max(1, ceil(characters * _CHARACTER / width))
+
+
+def _surroundings(title: str, width: int) -> int:
+    """Pixels that heading and foot take."""
+    return 62 + 27 * _lines(int(len(title) * 1.2), width) + 20 * _lines(int(_FOOT * 0.85), width)
+
+
+def card_height(view: RecordView, rows: Sequence[CardRow], told: Sequence[str]) -> Heights:
+    """How high a card is.
+
+    Args:
+        view: the record.
+        rows: the fields that are shown.
+        told: what stands above them, line by line.
+    """
 
     def height(width: int) -> int:
-        lines = 0
-        for row in rows:
-            lines += 2 * bool(row.row.plan and (row.row.plan.is_overdue or row.row.plan.slip_days))
-            lines += max(1, len(row.values)) + bool(row.more) + (width < _PHONE)
-        return 104 + 28 * lines + 10 * len(rows) + 30 * tallies + _FOOT
+        inside = width - _EDGES
+        narrow = width <= _PHONE_BELOW
+        column = inside if narrow else inside - _NAMES
+        pixels = _surroundings(view.name, inside) + 24
+        pixels += 22 * _lines(len(view.other_names[0]), inside) if view.other_names else 0
+        pixels += sum(_LINE * _lines(len(text), inside) + 5 for text in told)
+        return pixels + sum(_row_height(item, column) + _LINE * narrow for item in rows)
 
     return height
 
 
-_PHONE = 420  # pixels, below which the name of a field stands above its values
+def _row_height(item: CardRow, column: int) -> int:
+    values = item.values
+    texts = [f"{value.text} {'; '.join(value.about)} {_cited(value, values)}" for value in values]
+    lines = sum(_lines(len(text), column) for text in texts) + bool(item.more)
+    if plan := item.row.plan:
+        lines += 3 * _lines(40, column) if plan.is_overdue else 0
+        lines += _lines(115, column) if plan.revisions or plan.slip_days else 0
+    return 15 + _LINE * max(1, lines) + 4 * (len(values) - 1)
 
 
-# --- Tables ---------------------------------------------------------------------------------------
+def _cited(value: Value, values: Sequence[Value]) -> str:
+    """What is written of the source of a value."""
+    if not value.quotes:
+        return ""
+    quote = value.quotes[0]
+    is_one = len(values) == 1 and quote.said_by.ref != quote.source.ref
+    return f"{quote.said_by.name}, {quote.said_on}, planned" if is_one else "source"
 
 
-def table_height(rows: int, columns: int) -> Callable[[int], int]:
-    """How high a table is, about."""
+def table_height(title: str, lines: Sequence[Line]) -> Heights:
+    """How high a table is."""
 
     def height(width: int) -> int:
-        row = 46 if width >= _CARDS_BELOW else 26 * (columns + 1) + 24
-        return 110 + row * max(1, rows) + _FOOT
+        inside = width - _EDGES
+        rows = [[line.name, *line.cells] for line in lines]
+        wide = width >= _CARDS_BELOW
+        return _surroundings(title, inside) + (64 if wide else 30) + _rows_height(rows, width)
 
     return height
 
 
-def scorecard_height(rows: int, tallies: int) -> Callable[[int], int]:
-    """How high a scorecard is, about."""
+def scorecard_height(title: str, rows: Sequence[PromiseRow], told: Sequence[str]) -> Heights:
+    """How high a scorecard is; sources, and plans that set no date, are unfolded later."""
+    cells = [
+        [
+            f"{row.subject.name} {row.what} {row.value}",
+            " ".join(f"{quote.what} {quote.value}" for quote in row.outcome) or row.meaning,
+            row.verdict_word,
+            f"{row.by_how_much} {row.days}",
+            f"{row.said_by.name}, {row.locator}",
+        ]
+        for row in rows
+    ]
 
     def height(width: int) -> int:
-        row = 96 if width >= _CARDS_BELOW else 190
-        return 130 + 36 * tallies + row * rows + _FOOT
+        inside = width - _EDGES
+        above = sum(22 * _lines(len(text), inside) + 6 for text in told)
+        return _surroundings(title, inside) + above + 130 + _rows_height(cells, width)
 
     return height
+
+
+def _rows_height(rows: Sequence[Sequence[str]], width: int) -> int:
+    inside = width - _EDGES
+    if width >= _CARDS_BELOW:
+        shares = [0.36 if place == 0 else 0.64 / (len(row) - 1) for row in rows[:1]
+                  for place in range(len(row))]  # fmt: skip
+        return sum(
+            18 + 22 * max(
+                _lines(len(cell), inside * share - 13)
+                for cell, share in zip(row, shares, strict=True)
+            )
+            for row in rows
+        )  # fmt: skip
+    return sum(
+        24 + sum(3 + 22 * _lines(len(cell) + 12, inside) for cell in row if cell) for row in rows
+    )
 
 
 # --- Charts ---------------------------------------------------------------------------------------
@@ -146,7 +219,7 @@ PHONE_WIDTH = 320
 _WIDEST_PHONE = 416  # pixels to which that is enlarged at most
 
 
-def chart_height(wide: int, drawn: Callable[[int], int]) -> Callable[[int], int]:
+def chart_height(wide: int, drawn: Heights) -> Heights:
     """How high a chart is with the line below it.
 
     Args:
@@ -157,6 +230,7 @@ def chart_height(wide: int, drawn: Callable[[int], int]) -> Callable[[int], int]
     def height(width: int) -> int:
         own, most = (PHONE_WIDTH, _WIDEST_PHONE) if width < PHONE_BELOW else (wide, wide)
         shown = min(most, max(width, NARROWEST))
-        return -(-drawn(own) * shown // own) + _FOOT
+        foot = 20 + 19 * _lines(int(_FOOT * 0.8), max(width, NARROWEST) - 24)
+        return ceil(drawn(own) * shown / own) + foot
 
     return height

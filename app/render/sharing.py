@@ -91,7 +91,7 @@ def charts_of_record(
     if has_dates:
         alt = f"What {name} takes part in: what happened, what is planned, what is overdue"
         found.append(Picture("timeline", alt, {"agency": slug, "top": "12"}))
-    if has_ties:
+    elif has_ties:
         found.append(Picture("network", f"With whom {name} works", {"agency": slug}))
     return found
 
