@@ -1,17 +1,22 @@
-// Copies with one click: every <pre> gets a button, and a button with data-copy="id" copies what
-// the element of that id holds. What was done is said to those who do not see it.
+// Buttons that copy: data-copy is the selector of what they copy, data-copy-text the text itself.
+// What was done is said to those who do not see the button, too.
 
-const status = document.createElement("p");
-status.className = "unseen";
-status.setAttribute("role", "status");
-document.body.append(status);
+const said = document.createElement("p");
+said.className = "unseen";
+said.setAttribute("role", "status");
+document.body.append(said);
+
+function textOf(button) {
+  if (button.dataset.copyText !== undefined) return button.dataset.copyText;
+  const element = document.querySelector(button.dataset.copy);
+  return (element?.value ?? element?.textContent ?? "").trim();
+}
 
 // Pages that are not served over https have no clipboard of their own.
 function copyBySelection(text) {
   const field = document.createElement("textarea");
   field.value = text;
   field.className = "unseen";
-  field.setAttribute("aria-hidden", "true");
   document.body.append(field);
   field.select();
   const done = document.execCommand("copy");
@@ -28,48 +33,29 @@ async function copied(text) {
   }
 }
 
-async function copy(button, text) {
-  const done = await copied(text);
+// Who cannot copy with a click can with the keyboard.
+function selectFor(button) {
+  const element = document.querySelector(button.dataset.copy || null);
+  if (element) getSelection().selectAllChildren(element);
+  return element ? "Selected" : "Not copied";
+}
+
+const labels = new WeakMap();
+
+function say(button, words) {
+  if (!labels.has(button)) labels.set(button, [...button.childNodes]);
+  button.replaceChildren(words);
+  said.textContent = words;
+  setTimeout(() => {
+    button.replaceChildren(...labels.get(button));
+    said.textContent = "";
+  }, 2000);
+}
+
+document.addEventListener("click", async ({ target }) => {
+  const button = target.closest("button[data-copy], button[data-copy-text]");
+  if (!button) return;
+  const done = await copied(textOf(button));
   button.focus();
-  status.textContent = "";
-  const word = done ? "Copied" : "Not copied: select the text and copy it";
-  // Said again, it is only heard again if it was gone in between.
-  requestAnimationFrame(() => { status.textContent = word; });
-  button.textContent = done ? "Copied" : "Select and copy";
-  setTimeout(() => { button.textContent = "Copy"; }, 2000);
-}
-
-function textOf(element) {
-  return ("value" in element ? element.value : element.textContent).trim();
-}
-
-function buttonFor(pre) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "copy";
-  button.textContent = "Copy";
-  const name = pre.getAttribute("aria-label");
-  if (name) button.setAttribute("aria-description", name);
-  button.addEventListener("click", () => copy(button, textOf(pre)));
-  return button;
-}
-
-// For what comes into the page later as well.
-export function offerCopies(root = document) {
-  for (const pre of root.querySelectorAll("pre:not([data-copied])")) {
-    pre.dataset.copied = "";
-    const box = document.createElement("div");
-    box.className = "copied";
-    pre.replaceWith(box);
-    box.append(pre, buttonFor(pre));
-  }
-  for (const button of root.querySelectorAll("button[data-copy]:not([data-copied])")) {
-    button.dataset.copied = "";
-    button.hidden = false;
-    button.addEventListener("click", () => {
-      copy(button, textOf(document.getElementById(button.dataset.copy)));
-    });
-  }
-}
-
-offerCopies();
+  say(button, done ? "Copied" : selectFor(button));
+});

@@ -1,8 +1,6 @@
 // The page on which one chooses an embed: preview and snippets follow the form at once, and the
 // address bar says what was chosen. The server draws all of it; without this there is a button.
 
-import { offerCopies } from "./copy.js";
-
 const form = document.querySelector("form.embedding");
 const problem = document.getElementById("problem");
 const parts = ["result", "shows"];
@@ -20,7 +18,6 @@ function takeOver(page) {
     document.getElementById(id).replaceWith(page.getElementById(id));
   }
   document.title = page.title;
-  offerCopies(document.getElementById("result"));
 }
 
 async function show() {
