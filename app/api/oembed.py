@@ -10,7 +10,7 @@ from app.api.asked import check_query
 from app.api.caching import cache_control, canonical, entity_tag, is_held, not_modified
 from app.api.deps import Now, Reading
 from app.api.embed_lookup import Wanted, find_embed
-from app.api.formats import JSON
+from app.api.formats import JSON, Format
 from app.api.links import service_links
 from app.api.parameters import ABSENT
 from app.api.routing import documented
@@ -20,8 +20,8 @@ from app.schemas.embeds import OEmbed
 from app.text import to_json
 
 _KEPT = 86_400  # seconds; the frame shows what is new meanwhile
-_XML = "text/xml; charset=utf-8"
-_EXAMPLE = "http://127.0.0.1:8000/missions/luna-26?as_of=2018-03-03"
+_XML = Format("xml", "text/xml", "; charset=utf-8")
+_EXAMPLE = "/missions/luna-26"
 _Pixels = Annotated[int, Field(ge=1, le=100_000)]
 
 
@@ -33,7 +33,8 @@ class OEmbedQuery(BaseModel):
     url: str = Field(
         min_length=1,
         max_length=4_000,
-        description="The address of a page of this server, with its parameters, or of an embed.",
+        description="The address of a page of this server, with its parameters, or of an embed: "
+        "whole, or from its first slash on.",
         examples=[_EXAMPLE],
     )
     maxwidth: _Pixels | ABSENT = Field(
@@ -49,7 +50,7 @@ def oembed_router() -> APIRouter:
     """The route of oEmbed."""
     router = APIRouter(tags=["embeds"], dependencies=[Depends(check_query)])
     declared = documented(f"/oembed?url={_EXAMPLE}", by_id=True)
-    declared["responses"][200] = {"content": {"text/xml": {"schema": {"type": "string"}}}}
+    declared["responses"][200] = {"content": {_XML.media_type: {"schema": {"type": "string"}}}}
 
     @router.get(
         "/oembed",
@@ -77,7 +78,7 @@ def oembed_router() -> APIRouter:
             return not_modified(headers)
         document = _document(wanted, query, base.rstrip("/"))
         if query.format == "xml":
-            return Response(_xml(document), media_type=_XML, headers=headers)
+            return Response(_xml(document), media_type=_XML.content_type, headers=headers)
         return Response(to_json(document), media_type=JSON.content_type, headers=headers)
 
     return router
