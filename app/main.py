@@ -17,6 +17,7 @@ from app.api.entities import collection_routers
 from app.api.formats import FormatInPath
 from app.api.identifiers import identifier_router
 from app.api.middleware import AddressLimit, AsOfInPath, EveryRequest, HeadAndOptions
+from app.api.oembed import oembed_router
 from app.api.openapi import DESCRIPTION, TAGS, openapi_router
 from app.api.pages import add_pages
 from app.api.problems import add_handlers
@@ -68,6 +69,7 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
     ):  # fmt: skip
         app.include_router(router)
     painter = add_charts(app)
+    app.include_router(oembed_router())
     app.include_router(openapi_router())
     add_pages(app, settings.seed_dir)
     add_handlers(app)

@@ -25,7 +25,7 @@ from app.render.charts.frame import (
 )
 from app.render.charts.looks import DARK, DASHES, LIGHT
 from app.render.charts.paint import paint
-from app.render.charts.picture import finished
+from app.render.charts.picture import Follows, finished
 from app.text import to_json
 
 DAY = dt.date(2026, 11, 22)
@@ -352,12 +352,14 @@ def test_a_finished_picture() -> None:
         '<svg xmlns="http://www.w3.org/2000/svg" class="marks" width="9"><clipPath id="c0"/>'
         '<g clip-path="url(#c0)" fill="#ffffff"/></svg>'
     )
-    plain = finished(drawn, name="slips", title="A & B", description="<seen>", follows=False)
+    plain = finished(
+        drawn, name="slips", title="A & B", description="<seen>", follows=Follows.NOBODY
+    )
     assert '<title id="slips-title">A &amp; B</title>' in plain
     assert '<desc id="slips-desc">&lt;seen&gt;</desc>' in plain
     assert 'role="img" aria-labelledby="slips-title slips-desc"' in plain
     assert 'id="slips-c0"' in plain
     assert "url(#slips-c0)" in plain
     assert "prefers-color-scheme" not in plain
-    follows = finished(drawn, name="slips", title="", description="", follows=True)
+    follows = finished(drawn, name="slips", title="", description="", follows=Follows.READER)
     assert f".lunar-auto [fill='{LIGHT.paper}']{{fill:{DARK.paper}}}" in follows

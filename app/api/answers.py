@@ -327,14 +327,24 @@ def _chosen(table: Table, asked: Asked) -> tuple[Table, set[str] | None]:
     """
     keys = None
     if asked.fields is not None:
-        names = [name.strip() for name in asked.fields.split(",")]
-        known = table.names()
-        for name in names:
-            if name not in known:
-                detail = f"unknown field {name!r}: {did_you_mean(name, known)}"
-                raise BadRequest(detail, [ParameterError("fields", detail)])
+        names = named_fields(table, asked.fields)
         table = table.chosen(names)
         keys = {column.key for column in table.columns} | (set(names) & set(table.beside))
     if not asked.table.labels:
         table = table.narrowed(lambda column: not column.is_label)
     return table, keys
+
+
+def named_fields(table: Table, fields: str) -> list[str]:
+    """What the parameter `fields` names of a table.
+
+    Raises:
+        BadRequest: naming the nearest that there is.
+    """
+    names = [name.strip() for name in fields.split(",")]
+    known = table.names()
+    for name in names:
+        if name not in known:
+            detail = f"unknown field {name!r}: {did_you_mean(name, known)}"
+            raise BadRequest(detail, [ParameterError("fields", detail)])
+    return names

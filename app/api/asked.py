@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -133,7 +133,11 @@ async def check_query(request: Request) -> None:
         BadRequest: for a parameter given twice: one of the two would be ignored.
         InvalidParameter: for a control character, which databases do not compare as text.
     """
-    items = request.query_params.multi_items()
+    check_pairs(request.query_params.multi_items())
+
+
+def check_pairs(items: Sequence[tuple[str, str]]) -> None:
+    """The same of parameters that stand elsewhere."""
     names = [name for name, _ in items]
     for name, value in items:
         if names.count(name) > 1:

@@ -12,7 +12,7 @@ from app.errors import NotFound, did_you_mean
 from app.render.guide import Page, page_of, render_guide, render_page
 
 _FOLDER = files("app.web") / "guide"
-_PAGES = ("facts", "charts")
+_PAGES = ("facts", "charts", "embedding")
 _SEED_FILES = "seed-files"
 
 

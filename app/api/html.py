@@ -1,7 +1,7 @@
 """How pages answer: what they may load, how long they may be kept, what else there is of them."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from fastapi import Request, Response
@@ -17,6 +17,7 @@ from app.api.parameters import AsOfQuery
 from app.db import Reader
 from app.queries.dataset import get_release
 from app.render.pages import Link, Site
+from app.render.sharing import DEFAULT, Picture
 
 # What a page may load and do: nothing but what stands here, and nothing of another host.
 _POLICY = {
@@ -29,6 +30,9 @@ _POLICY = {
     "base-uri": "'none'",
     "frame-ancestors": "'self'",
 }
+NOTHING_MORE: Mapping[str, str] = {}
+FRAMED = {"frame_ancestors": "*"}  # of pages that are made to stand in pages of others
+OEMBED_FORMS = {"json": "application/json", "xml": "text/xml"}
 
 
 def content_policy(**more: str) -> str:
@@ -66,6 +70,9 @@ def page_answer(
     data: str = "",
     forms: Sequence[Format] = (),
     alternates: Sequence[Link] = (),
+    picture: Picture | None = None,
+    embedded: bool = False,
+    policy: Mapping[str, str] = NOTHING_MORE,
 ) -> Response:
     """A page, unless the client has it already.
 
@@ -78,6 +85,9 @@ def page_answer(
         data: the path at which the API serves the same.
         forms: in which forms.
         alternates: what else the head of the page shall lead to.
+        picture: the chart that goes with it.
+        embedded: whether others can embed what it shows.
+        policy: what it may load or do besides.
     """
     asked = asked or today_only(now)
     release, here = get_release(reader), canonical(request.url)
@@ -86,14 +96,15 @@ def page_answer(
         "ETag": tag,
         "Cache-Control": cache_control(now, depends_on_today=asked.depends_on_today),
         "Vary": "Accept-Datetime",
-        "Content-Security-Policy": content_policy(),
+        "Content-Security-Policy": content_policy(**policy),
     }
     if asked.requested is not None:
         headers["Memento-Datetime"] = memento_datetime(asked.day)
     if is_held(request, tag):
         return not_modified(headers)
-    headers["Link"] = ", ".join(_links(request, data, forms, asked))
-    site = site_of(request, release, asked, now.date(), alternates)
+    own = own_path(request) if embedded else ""
+    site = site_of(request, release, asked, now.date(), alternates, picture, own)
+    headers["Link"] = ", ".join([*_links(request, data, forms, asked), *oembed_links(site)])
     return HTMLResponse(draw(site), headers=headers)
 
 
@@ -103,23 +114,47 @@ def site_of(
     asked: Asked | None = None,
     today: dt.date | None = None,
     alternates: Sequence[Link] = (),
+    picture: Picture | None = None,
+    embedded: str = "",
 ) -> Site:
     """What a page is told of the service."""
     here = canonical(request.url)
     root = request.scope.get("root_path", "")
     day = asked.day if asked else today
-    is_past = asked is not None and not asked.depends_on_today and asked.day != today
-    own = here.replace(query=f"as_of={day}" if is_past else "")
+    past = past_day(asked, today)
+    own = here.replace(query=f"as_of={past}" if past else "")
     return Site(
         root=root,
         address=str(request.base_url).rstrip("/"),
         path=relative(here),
         release=release,
         day=str(day) if day else "",
-        as_of=str(day) if is_past else "",
+        as_of=past,
         alternates=alternates,
         canonical=readable(own),
+        picture=picture or DEFAULT.on(past),
+        embedded=embedded,
     )
+
+
+def past_day(asked: Asked | None, today: dt.date | None) -> str:
+    """The day of a page that stays on it; empty: it is of today, and moves on."""
+    is_past = asked is not None and not asked.depends_on_today and asked.day != today
+    return str(asked.day) if asked and is_past else ""
+
+
+def own_path(request: Request) -> str:
+    """The path of a page below the service's root, with the parameters that say what it shows."""
+    here = canonical(request.url).remove_query_params("cursor")
+    return relative(here).removeprefix(request.scope.get("root_path", ""))
+
+
+def oembed_links(site: Site) -> Iterator[str]:
+    """Where programs read how a page is embedded (oEmbed 1.0, section 4)."""
+    if site.embedded:
+        for form, media_type in OEMBED_FORMS.items():
+            address = f"{site.oembed}&format={form}"
+            yield f'<{address}>; rel="alternate"; type="{media_type}+oembed"'
 
 
 def _links(request: Request, data: str, forms: Sequence[Format], asked: Asked) -> Iterator[str]:

@@ -95,6 +95,7 @@ TAGS = (
         "Across all records: dates on one axis, slips, relations, changes, who works with whom",
     ),
     ("charts", "Pictures of all that: SVG, PNG, Vega-Lite, with their data and sources"),
+    ("embeds", "How pages of this service are shown in pages of others"),
     ("search", "What has these words"),
     ("identifiers", "Records by what the registers of others call them"),
     ("dataset", "The data as a whole, and its vocabulary"),

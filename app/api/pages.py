@@ -19,6 +19,8 @@ from app.api.asked import check_query, read
 from app.api.bulk import DISTRIBUTIONS
 from app.api.dataset import about_dataset, dataset_document
 from app.api.deps import Now, Reading
+from app.api.embedding import add_embedding
+from app.api.embeds import add_embeds
 from app.api.formats import ATOM
 from app.api.guide import add_guide
 from app.api.html import FormQuery, content_policy, page_answer
@@ -30,6 +32,7 @@ from app.api.tables import SEARCH
 from app.db import Reader
 from app.errors import NotFound, did_you_mean
 from app.queries.changes import list_changes
+from app.queries.entities import check_exists
 from app.queries.paging import PageRequest
 from app.queries.promises import ARTICLE, list_scorecard
 from app.queries.search import MAX_QUERY, search
@@ -66,6 +69,8 @@ def add_pages(app: FastAPI, seed_dir: Path) -> None:
     _add_search(router)
     _add_problems(router)
     add_record_pages(router)
+    add_embeds(router)
+    add_embedding(router)
     add_guide(router, seed_dir)
     _add_documentation(router, app.title, (folder / _REDOC).read_bytes())
     app.include_router(router)
@@ -118,7 +123,14 @@ def _add_home(router: APIRouter) -> None:
                 json_ld=schema_org(about, DISTRIBUTIONS, []),
             )
 
-        return page_answer(request, reader, now, draw, alternates=[feed])
+        return page_answer(
+            request,
+            reader,
+            now,
+            draw,
+            alternates=[feed],
+            embedded=_has_article(reader),
+        )
 
 
 def _first_steps(description: str) -> str:
@@ -135,6 +147,14 @@ def _scorecard(reader: Reader, day: dt.date) -> dict[str, Any] | None:
     found = listing.page(reader, PageRequest(limit=None), day)
     promises = [json.loads(document) for document in found.documents]
     return {"promises": promises, "verdicts": found.extra["verdicts"]}
+
+
+def _has_article(reader: Reader) -> bool:
+    try:
+        check_exists(reader, Kind.SOURCES, ARTICLE)
+    except NotFound:
+        return False
+    return True
 
 
 def _latest(reader: Reader, day: dt.date) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from app.api.caching import canonical, with_ending
 from app.api.formats import ASKED_PATH, format_in_path
-from app.api.html import content_policy, site_of
+from app.api.html import FRAMED, content_policy, site_of
 from app.db import is_missing
 from app.errors import (
     PROBLEMS,
@@ -59,8 +59,9 @@ def problem_response(request: Request, error: AppError) -> Response:
     if not _is_data(request):
         headers["Vary"] = "Accept"
         if _wants_page(request):
-            headers["Content-Security-Policy"] = content_policy()
-            page = render_failure(site_of(request), document)
+            framed = _is_framed(request)
+            headers["Content-Security-Policy"] = content_policy(**(FRAMED if framed else {}))
+            page = render_failure(site_of(request), document, framed=framed)
             return HTMLResponse(page, status_code=error.status, headers=headers)
     return Response(
         to_json(document), status_code=error.status, media_type=PROBLEM_JSON, headers=headers
@@ -68,13 +69,19 @@ def problem_response(request: Request, error: AppError) -> Response:
 
 
 # What lies below these is for programs, whoever asks for it.
-_DATA = ("/v1", "/health", "/openapi.json", "/.well-known")
+_DATA = ("/v1", "/health", "/openapi.json", "/oembed", "/.well-known")
 
 
 def _is_data(request: Request) -> bool:
     path = str(request.scope.get(ASKED_PATH, request.scope["path"]))
     path = path.removeprefix(request.scope.get("root_path", ""))
     return any(path == begin or path.startswith(f"{begin}/") for begin in _DATA)
+
+
+def _is_framed(request: Request) -> bool:
+    """Whether the page stands in a page of others: who embeds sees what is wrong."""
+    path = str(request.scope["path"]).removeprefix(request.scope.get("root_path", ""))
+    return path.startswith("/embed/")
 
 
 def _wants_page(request: Request) -> bool:
@@ -129,12 +136,18 @@ async def _app_error(request: Request, error: AppError) -> Response:
 
 
 async def _validation_error(request: Request, error: RequestValidationError) -> Response:
-    return problem_response(request, _from_validation(error.errors(), _parameters(request)))
+    return problem_response(request, from_validation(error.errors(), _parameters(request)))
 
 
-def _from_validation(
+def from_validation(
     details: Sequence[dict[str, Any]], known: Sequence[str]
 ) -> BadRequest | InvalidParameter:
+    """What is wrong with parameters, out of what pydantic found.
+
+    Args:
+        details: as pydantic gives them, the name of each parameter second in its place.
+        known: the parameters that there are.
+    """
     unknown = [str(item["loc"][-1]) for item in details if item["type"] == "extra_forbidden"]
     if unknown:
         errors = [ParameterError(name, _unknown(name, known)) for name in unknown]

@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -12,8 +12,10 @@ from pydantic import Field
 
 from app.api.asked import Asked, check_query, read
 from app.api.deps import Now, Reading
+from app.api.embeddable import card_embed
 from app.api.formats import ATOM, ICS, JSON
-from app.api.html import FormQuery, page_answer
+from app.api.html import FormQuery, page_answer, past_day
+from app.api.own_charts import record_charts
 from app.api.parameters import ABSENT
 from app.api.tables import record_offer
 from app.db import Reader
@@ -23,7 +25,17 @@ from app.queries.paging import PageOf, PageRequest, Results
 from app.render.claims import promise_rows, quote, scorecard_rows, tallies
 from app.render.metadata import record_schema_org
 from app.render.pages import Link, Site, render
-from app.render.records import LISTED, groups_of, list_lines, neighbours, record_view, versions
+from app.render.records import (
+    LISTED,
+    RecordView,
+    groups_of,
+    list_lines,
+    neighbours,
+    record_view,
+    versions,
+)
+from app.render.sharing import chart_of_list
+from app.render.snippets import frame_size, iframe
 from app.schemas import SINGULAR
 from app.vocabulary import Kind, milestones_of
 
@@ -65,12 +77,15 @@ def _add_list(router: APIRouter, kind: Kind) -> None:
         page = PageRequest(sort=order, limit=_A_PAGE, cursor=asked.page.cursor)
         listing = entities.list_entities(reader, kind, asked.given, asked.day, "none")
         listing.check(page)
+        chart = chart_of_list(kind)
+        chart = chart.on(past_day(asked, now.date())) if chart else None
 
         def draw(site: Site) -> str:
             found = listing.page(reader, page, asked.day)
             return render(
                 "list.html",
                 site,
+                chart=chart,
                 kind=kind.value,
                 columns=LISTED[kind],
                 lines=list_lines(kind, _parsed(found.documents)),
@@ -80,9 +95,16 @@ def _add_list(router: APIRouter, kind: Kind) -> None:
                 prev_page=_at(request, found.prev_cursor),
             )
 
-        forms = record_offer(kind).formats
         return page_answer(
-            request, reader, now, draw, asked=asked, data=f"/v1/{kind.value}", forms=forms
+            request,
+            reader,
+            now,
+            draw,
+            asked=asked,
+            data=f"/v1/{kind.value}",
+            forms=record_offer(kind).formats,
+            picture=chart,
+            embedded=True,
         )
 
 
@@ -115,6 +137,7 @@ def _add_record(router: APIRouter, kind: Kind) -> None:
             data=path,
             forms=record_offer(kind).formats,
             alternates=_alternates(kind, path),
+            embedded=True,
         )
 
 
@@ -155,6 +178,11 @@ class _Wanted:
         days = versions(self._all(self._vintages()), self.record["known_from"])
         inward = self._first(self._inward())
         spoken = self._spoken()
+        promised = self._promised()
+        documents = _parsed(promised.documents) if promised else []
+        charts = record_charts(self.reader, kind, self.record, self.day, documents)
+        charts = [chart.on(site.as_of) for chart in charts]
+        site = replace(site, picture=charts[0]) if charts else site
         given: dict[str, Any] = {
             "kind": kind.value,
             "singular": singular.lower(),
@@ -166,26 +194,48 @@ class _Wanted:
             "more_groups": inward.count - len(inward.documents),
             "said": [quote(claim) for claim in _parsed(spoken.documents)] if spoken else [],
             "said_count": spoken.count if spoken else 0,
-            "schedule": [],
+            "schedule": [] if kind is Kind.SOURCES else promise_rows(documents),
+            "charts": charts,
+            "frames": self._frames(site, view),
             "json_ld": record_schema_org(kind, self.record, site.canonical, site.address),
         }
-        if milestones_of(kind):
-            listing = promises.list_schedule(self.reader, kind, self.record["id"], self.day)
-            given["schedule"] = promise_rows(_parsed(self._first(listing).documents))
         if kind is not Kind.SOURCES:
             return render("record.html", site, **given)
-        return render("source.html", site, **given, **self._source(request, asked))
+        assert promised, "of sources it is read"
+        counted = tallies(promised.extra["verdicts"])
+        given |= {
+            **scorecard_rows(documents),
+            "tallies": counted,
+            **self._said_there(request, asked),
+        }
+        return render("source.html", site, **given)
 
-    def _source(self, request: Request, asked: Asked) -> dict[str, Any]:
-        """What only sources have: a scorecard, and all that is claimed from them."""
+    def _promised(self) -> PageOf | None:
+        """The dates promised for it; of a source, what it announced."""
         slug = self.record["id"]
-        card = self._first(promises.list_scorecard(self.reader, slug, {}, self.day))
+        if self.kind is Kind.SOURCES:
+            return self._first(promises.list_scorecard(self.reader, slug, {}, self.day))
+        if milestones_of(self.kind):
+            return self._first(promises.list_schedule(self.reader, self.kind, slug, self.day))
+        return None
+
+    def _frames(self, site: Site, view: RecordView) -> list[tuple[str, str]]:
+        """What one pastes to embed it: as known whenever somebody looks, and as on this day."""
+        embed = card_embed(self.kind, view)
+        size, address = frame_size(embed), f"{site.address}/embed{embed.path}"
+        frozen = f"{embed.title} (as known on {site.day_label})"
+        return [
+            ("Live", iframe(address, embed.title, size)),
+            (f"Frozen on {site.day_label}", iframe(f"{address}?as_of={site.day}", frozen, size)),
+        ]
+
+    def _said_there(self, request: Request, asked: Asked) -> dict[str, Any]:
+        """All that is claimed from a source."""
+        slug = self.record["id"]
         listing = claims.list_claims(self.reader, {"source": slug}, self.day)
         page = PageRequest(sort="locator", limit=_CLAIMS, cursor=asked.page.cursor)
         found = listing.page(self.reader, page, self.day)
         return {
-            **scorecard_rows(_parsed(card.documents)),
-            "tallies": tallies(card.extra["verdicts"]),
             "claims": [quote(claim) for claim in _parsed(found.documents)],
             "claims_count": found.count,
             "next_page": _at(request, found.next_cursor),

@@ -142,6 +142,15 @@ def list_entities(
     )
 
 
+def list_names(reader: Reader, kind: Kind, day: dt.date) -> list[tuple[str, str]]:
+    """The records of a kind that were known on a day, as reference and name, by name."""
+    state = STATES[kind]
+    statement = (
+        select(state.c.entity, state.c.name).where(on_day(state, day)).order_by(state.c.name)
+    )
+    return [(row.entity, row.name) for row in reader.execute(statement)]
+
+
 def list_vintages(reader: Reader, kind: Kind, slug: str, day: dt.date) -> Listing:
     """The days, up to the one asked about, on which what was known of a record changed."""
     ref = check_exists(reader, kind, slug)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, or_, select
 
 from app.db import Reader
 from app.queries.filters import full_reference, on_day, words
@@ -61,10 +61,25 @@ def network(reader: Reader, given: Mapping[str, Any], day: dt.date) -> Network:
     )
 
 
+def has_ties(reader: Reader, ref: str, day: dt.date) -> bool:
+    """Whether a body shares anything with another."""
+    statement = _pairs(day, [kind.value for kind in VIA], [ref])
+    return reader.execute(statement.limit(1)).first() is not None
+
+
 def _shared(
     reader: Reader, day: dt.date, via: Sequence[str], agency: str | None
 ) -> Mapping[tuple[str, str], set[str]]:
     """What each two bodies share."""
+    refs = [full_reference(part, Kind.AGENCIES) for part in words(agency)] if agency else []
+    shared: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for source, target, subject in reader.execute(_pairs(day, via, refs)):
+        shared[source, target].add(subject)
+    return shared
+
+
+def _pairs(day: dt.date, via: Sequence[str], refs: Sequence[str]) -> Select[Any]:
+    """Each two bodies, or those of which one is named, with something that they share."""
     one, other = RELATIONS.alias("one"), RELATIONS.alias("other")
     statement = (
         select(one.c.object, other.c.object, one.c.subject)
@@ -81,13 +96,9 @@ def _shared(
             or_(*(one.c.subject.startswith(f"{kind}/") for kind in via)),
         )
     )  # fmt: skip
-    if agency:
-        refs = [full_reference(part, Kind.AGENCIES) for part in words(agency)]
-        statement = statement.where(or_(one.c.object.in_(refs), other.c.object.in_(refs)))
-    shared: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    for source, target, subject in reader.execute(statement):
-        shared[source, target].add(subject)
-    return shared
+    if refs:
+        return statement.where(or_(one.c.object.in_(refs), other.c.object.in_(refs)))
+    return statement
 
 
 def _actors(reader: Reader, day: dt.date, refs: set[str]) -> Mapping[str, Mapping[str, Any]]:

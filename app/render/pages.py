@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from app.render.assets import asset_path
 from app.render.claims import change_rows, scorecard_rows, tallies
+from app.render.sharing import DEFAULT, PREVIEW_SIZE, Picture
 from app.render.words import day_label
 from app.vocabulary import Kind
 
@@ -46,6 +47,28 @@ class Site:
     as_of: str = ""  # if the page is of a day in the past
     alternates: Sequence[Link] = ()
     canonical: str = ""
+    picture: Picture = DEFAULT  # is shown where somebody links to the page
+    embedded: str = ""  # the path of what can be embedded of it, with its parameters
+
+    @property
+    def preview(self) -> str:
+        """The address of that picture."""
+        return f"{self.address}{self.picture.preview()}"
+
+    @property
+    def preview_size(self) -> tuple[int, int]:
+        """Its width and height in pixels."""
+        return PREVIEW_SIZE
+
+    @property
+    def oembed(self) -> str:
+        """Where programs read how the page is embedded."""
+        return f"{self.address}/oembed?url={encoded(f'{self.address}{self.embedded}')}"
+
+    @property
+    def embedding(self) -> str:
+        """Where people choose how the page is embedded."""
+        return self.to(f"/embed?url={encoded(self.embedded)}")
 
     def to(self, path: str) -> str:
         """The address of something of this server."""
@@ -70,6 +93,11 @@ class Site:
     def asset(self, name: str) -> str:
         """The address of a style sheet or script."""
         return self.to(asset_path(name))
+
+
+def encoded(address: str) -> str:
+    """An address as a parameter of another."""
+    return percent_encoded(address, safe="/:,")
 
 
 def render(template: str, site: Site, **given: Any) -> str:
@@ -104,9 +132,9 @@ def render_problem(site: Site, *, title: str, status: int, meaning: str, type_: 
     return render("problem.html", site, title=title, status=status, meaning=meaning, type=type_)
 
 
-def render_failure(site: Site, problem: Mapping[str, Any]) -> str:
-    """The page that a browser gets in place of what it asked for."""
-    return render("failure.html", site, problem=problem)
+def render_failure(site: Site, problem: Mapping[str, Any], *, framed: bool = False) -> str:
+    """The page that a browser gets in place of what it asked for; a slim one for frames."""
+    return render("embed_failure.html" if framed else "failure.html", site, problem=problem)
 
 
 @dataclass(frozen=True, slots=True)

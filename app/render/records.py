@@ -10,6 +10,7 @@ from typing import Any
 from app.fields import Field, Shape, fields_of
 from app.render.claims import Document, Quote, quote, web_address
 from app.render.words import day_label, in_days, moved, plain, titled
+from app.schemas.tables import record_table
 from app.vocabulary import PROPERTIES, Kind, Nature
 
 
@@ -482,20 +483,20 @@ class Line:
     cells: Sequence[str]
 
 
-def list_lines(kind: Kind, records: Iterable[Document]) -> list[Line]:
-    """Records as a list shows them."""
+def list_lines(kind: Kind, records: Iterable[Document], columns: Sequence[str] = ()) -> list[Line]:
+    """Records as a list shows them, with the columns that it has, or those that are named."""
     return [
         Line(
             ref=record["ref"],
             name=record.get("name") or record.get("title") or record["id"],
             native_name=record.get("native_name"),
-            cells=[_cell(name, record) for name in LISTED[kind]],
+            cells=[_cell(name, record, kind) for name in columns or LISTED[kind]],
         )
         for record in records
     ]
 
 
-def _cell(name: str, record: Document) -> str:
+def _cell(name: str, record: Document, kind: Kind) -> str:
     if f"{name}_label" in record:
         label = record[f"{name}_label"] or ""
         planned = " (planned)" if record.get(f"{name}_status") == "planned" else ""
@@ -503,7 +504,16 @@ def _cell(name: str, record: Document) -> str:
         return f"{label}{planned}{late}" if label else ""
     if f"{name}_name" in record:
         return record[f"{name}_name"] or ""
-    value = record[name]
+    value = record.get(name)
     if isinstance(value, list):
-        return "; ".join(item["name"] for item in value)
-    return plain(value) if value else ""
+        return "; ".join(_in_words(item) for item in value)
+    if name in ("kind", "status", "outcome"):
+        return plain(value) if value else ""
+    column = next((item for item in record_table(kind).columns if item.name == name), None)
+    cell = column.cell(record) if column else value
+    return "" if cell is None else str(cell)
+
+
+def _in_words(item: Any) -> str:
+    """A part of a value that has several."""
+    return str(item.get("name") or item.get("about")) if isinstance(item, Mapping) else str(item)

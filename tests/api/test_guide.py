@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 
 from app.vocabulary import SourceKind
 
-PAGES = ("facts", "seed-files")
+PAGES = ("facts", "embedding", "seed-files")
 
 
 def test_the_guide_lists_its_pages(shipped: TestClient) -> None:

@@ -77,9 +77,19 @@ class Frame:
         """Pixels that an axis of so many takes, the printed line, and the edge below it."""
         return axis + 8 + len(self.foot) * 14 + EDGE
 
-    def tall(self, needed: int, axis: int = AXIS, top: int = 0) -> int:
-        """How high a plot is: as high as it needs to be, or more where the frame is higher."""
-        return max(needed, (self.height or 0) - self.above - top - self.below(axis))
+    def tall(self, usual: int, axis: int = AXIS, top: int = 0, least: int | None = None) -> int:
+        """How high a plot is: as usual, or what the height that was asked for leaves to it.
+
+        Args:
+            usual: pixels, where no height was asked for.
+            axis: pixels that its axis takes.
+            top: pixels between heading and plot.
+            least: how low it may become; as low as usual, if left out.
+        """
+        if self.height is None:
+            return usual
+        left = self.height - self.above - top - self.below(axis)
+        return max(usual if least is None else least, left)
 
 
 @dataclass(frozen=True, slots=True)

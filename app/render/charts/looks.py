@@ -72,9 +72,17 @@ def following_the_reader(selector: str) -> str:
     Args:
         selector: of the charts that shall follow.
     """
-    rules = "".join(
-        f"{selector} [{kind}='{light}']{{{kind}:{dark}}}"
+    return f"@media (prefers-color-scheme:dark){{{_rules(selector, '{dark}')}}}"
+
+
+def following_the_page(selector: str) -> str:
+    """The CSS by which a light chart turns dark where the page in which it stands is dark."""
+    return _rules(selector, "light-dark({light},{dark})")
+
+
+def _rules(selector: str, value: str) -> str:
+    return "".join(
+        f"{selector} [{kind}='{light}']{{{kind}:{value.format(light=light, dark=dark)}}}"
         for light, dark in zip(LIGHT.colours(), DARK.colours(), strict=True)
         for kind in ("fill", "stroke")
     )
-    return f"@media (prefers-color-scheme:dark){{{rules}}}"

@@ -19,7 +19,7 @@ from app.render.charts.frame import (
 )
 from app.render.charts.looks import DASHES
 
-_LEFT, _HEIGHT = 26, 360
+_LEFT, _HEIGHT, _LEAST = 26, 360, 200  # pixels
 
 
 def draw(rows: Sequence[Row], frame: Frame) -> Plot:
@@ -31,7 +31,7 @@ def draw(rows: Sequence[Row], frame: Frame) -> Plot:
     domain = (begin, milliseconds(frame.day))
     lines = list(dict.fromkeys(row["line"] for row in dated))
     most = max(row["members_max"] for row in dated)
-    names, height = dict(_ends(rows, frame)), frame.tall(_HEIGHT)
+    names, height = dict(_ends(rows, frame)), frame.tall(_HEIGHT, least=_LEAST)
     right = int(max(text_width(part, TEXT) for name in names.values() for part in name)) + 14
     colour = {
         "field": "line", "type": "nominal", "legend": None,

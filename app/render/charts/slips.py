@@ -38,6 +38,7 @@ _FATES = {
     "L-1.33,-0.43L-0.4,-0.56Z",  # a star
 }
 _LEFT, _TOP, _HEIGHT, _NARROW_HEIGHT = 34, 24, 400, 320
+_LEAST = 200  # pixels
 _LEGEND_LINE = 18  # pixels
 
 Domain = tuple[int, int]  # milliseconds
@@ -76,7 +77,7 @@ def draw(rows: Sequence[Row], frame: Frame) -> Plot:
     right = ceil(min(room, max(text_width(line, TEXT) for line in lines))) + 12
     columns = 3 if frame.narrow else 8
     axis = AXIS + 10 + _LEGEND_LINE * -(-len(fates) // columns)
-    height = frame.tall(_NARROW_HEIGHT if frame.narrow else _HEIGHT, axis, _TOP)
+    height = frame.tall(_NARROW_HEIGHT if frame.narrow else _HEIGHT, axis, _TOP, _LEAST)
     legend = {
         "orient": "none",
         "legendX": -_LEFT,
