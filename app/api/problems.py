@@ -58,7 +58,7 @@ def problem_response(request: Request, error: AppError) -> Response:
     document = problem_document(error, str(request.base_url), instance, request_id)
     if not _is_data(request):
         headers["Vary"] = "Accept"
-        if _wants_page(request):
+        if wants_page(request):
             headers["Content-Security-Policy"] = content_policy()
             page = render_failure(site_of(request), document)
             return HTMLResponse(page, status_code=error.status, headers=headers)
@@ -77,7 +77,7 @@ def _is_data(request: Request) -> bool:
     return any(path == begin or path.startswith(f"{begin}/") for begin in _DATA)
 
 
-def _wants_page(request: Request) -> bool:
+def wants_page(request: Request) -> bool:
     """Whether somebody looks at the answer in a browser: nobody else names text/html."""
     accepted = ",".join(request.headers.getlist("accept")).lower()
     ranges = [part.strip().partition(";")[0].strip() for part in accepted.split(",")]
@@ -129,12 +129,16 @@ async def _app_error(request: Request, error: AppError) -> Response:
 
 
 async def _validation_error(request: Request, error: RequestValidationError) -> Response:
-    return problem_response(request, _from_validation(error.errors(), _parameters(request)))
+    return problem_response(request, from_validation(error.errors(), _parameters(request)))
 
 
-def _from_validation(
-    details: Sequence[dict[str, Any]], known: Sequence[str]
-) -> BadRequest | InvalidParameter:
+def from_validation(details: Sequence[Any], known: Sequence[str]) -> BadRequest | InvalidParameter:
+    """What validation found, in our own words.
+
+    Args:
+        details: as Pydantic lists them; the parameter comes second in each place.
+        known: the parameters that there are.
+    """
     unknown = [str(item["loc"][-1]) for item in details if item["type"] == "extra_forbidden"]
     if unknown:
         errors = [ParameterError(name, _unknown(name, known)) for name in unknown]
