@@ -56,10 +56,11 @@ def draw(bars: Sequence[Counted], series: Sequence[str], frame: Frame, *, years:
 
 
 def _side_by_side(bars: Sequence[Counted], frame: Frame) -> Plot:
-    most = max(sum(bar.counts) for bar in bars)
+    most = max(sum(bar.counts) for bar in bars if not bar.is_rest)
     room = frame.width * (0.42 if frame.narrow else 0.36)
     left = ceil(min(room, max(text_width(bar.label, TEXT) for bar in bars))) + 10
     right = ceil(text_width(f"{most:,}", TEXT)) + 8
+    drawn = [bar for bar in bars if not bar.is_rest]
     height = frame.tall(_LANE * len(bars), axis=0)
     lane = height / len(bars)
     look = frame.look
@@ -70,15 +71,16 @@ def _side_by_side(bars: Sequence[Counted], frame: Frame) -> Plot:
         {
             "place": place + 0.5,
             "label": shortened(bar.label, left - 10, TEXT),
-            "end": sum(bar.counts),
-            "count": f"{sum(bar.counts):,}",
+            # What is told together is told only: its bar would dwarf the others.
+            "end": 0 if bar.is_rest else sum(bar.counts),
+            "count": f"{sum(bar.counts):,}{' together' if bar.is_rest else ''}",
         }
         for place, bar in enumerate(bars)
     ]
     return Plot(
         [
             {
-                "data": {"values": list(_parts(bars, frame))},
+                "data": {"values": list(_parts(drawn, frame))},
                 "mark": {"type": "bar", "height": min(_BAR, lane - 4), "stroke": look.paper,
                          "strokeWidth": 1},
                 "encoding": {
@@ -110,11 +112,10 @@ def _parts(bars: Sequence[Counted], frame: Frame) -> Iterator[dict[str, Any]]:
         begin = 0
         for number, count in enumerate(bar.counts):
             if count:
-                fill = frame.look.quiet if bar.is_rest and len(bar.counts) == 1 else ""
                 yield {
                     "place": place, "middle": place + 0.5, "label": bar.label, "from": begin,
                     "to": begin + count,
-                    "fill": fill or frame.look.series[number % len(frame.look.series)],
+                    "fill": frame.look.series[number % len(frame.look.series)],
                 }  # fmt: skip
             begin += count
 

@@ -12,6 +12,7 @@ from app.vocabulary import SEPARATOR, Kind
 
 Document = Mapping[str, Any]
 
+_LONG = 60  # characters
 _MOST_LINKS = 12  # of a list, in one cell
 _REF = re.compile(rf"({'|'.join(kind.value for kind in Kind)})/[a-z0-9-]+")
 _TAGS = re.compile(r"<[^>]*>")
@@ -35,6 +36,11 @@ class Cell:
 
     parts: Sequence[Part] = ()
     tags: Sequence[str] = ()
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it needs a wide column."""
+        return sum(len(part.text) for part in self.parts) > _LONG
 
 
 Read = Callable[[Document], Cell]
@@ -240,9 +246,6 @@ def _date_cell(name: str, document: Document) -> Cell:
         tags.append("overdue")
     elif status := document.get(f"{name}_status"):
         tags.append("happened" if status == "actual" else status)
-    for quality, word in (("approximate", "about"), ("uncertain", "uncertain")):
-        if document.get(f"{name}_{quality}"):
-            tags.append(word)
     return Cell([Part(label, title=f"EDTF {document[f'{name}_edtf']}")], tags)
 
 
