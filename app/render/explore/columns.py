@@ -38,6 +38,17 @@ class Cell:
     tags: Sequence[str] = ()
 
     @property
+    def plain(self) -> str | None:
+        """Its words, where they are nothing but words, as most are."""
+        if self.tags or len(self.parts) > 1:
+            return None
+        if not self.parts:
+            return ""
+        part = self.parts[0]
+        has_more = part.ref or part.data or part.url or part.title or part.css
+        return None if has_more else part.text
+
+    @property
     def is_long(self) -> bool:
         """Whether it needs a wide column."""
         return sum(len(part.text) for part in self.parts) > _LONG
