@@ -164,6 +164,8 @@ def test_what_a_form_sends_is_tidied(client: TestClient) -> None:
     assert answer.status_code == 303
     expected = "/explore/missions?status=planned,launched&fields=name,launch"
     assert answer.headers["location"] == expected
+    twice = client.get("/explore/missions?plot=kind&plot=kind", follow_redirects=False)
+    assert twice.headers["location"] == "/explore/missions?plot=kind"
 
 
 def test_columns_can_be_chosen(client: TestClient) -> None:

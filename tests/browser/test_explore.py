@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import Watched
 
-EXPLORED = "/explore/missions"
+EXPLORED = "/explore/projects"
 
 
 def rows(page: Page) -> list[str]:
@@ -48,7 +48,7 @@ def test_filters_change_address_table_and_plot(watched: Watched) -> None:
     before, drawn = rows(page), picture(page)
     page.click("#by-status summary")
     page.locator("#by-status label", has_text="planned").locator("input").check()
-    settled(page, "/explore/missions?status=planned")
+    settled(page, "/explore/projects?status=planned")
     planned = rows(page)
     assert planned == api_rows(page) != before
     assert picture(page) != drawn
@@ -58,19 +58,19 @@ def test_filters_change_address_table_and_plot(watched: Watched) -> None:
     assert f"{len(planned)}" in page.inner_text("#announce")
     page.locator("#by-status summary").press("Enter")
 
-    page.locator("#by-q").press_sequentially("luna", delay=20)
-    settled(page, "?q=luna&status=planned")
-    assert rows(page) == api_rows(page)
+    page.locator("#by-q").press_sequentially("research", delay=20)
+    settled(page, "?q=research&status=planned")
+    assert rows(page) == api_rows(page) != planned
     assert page.evaluate("document.activeElement.id") == "by-q"
-    page.select_option("#plot-by", "kind")
+    page.select_option("#plot-by", "status")
     page.select_option("#plot-and-by", "")
-    settled(page, "?q=luna&status=planned&plot=kind")
-    assert "plot=kind&width=" in picture(page)
-    assert "by kind" in page.inner_text("#plot").lower()
+    settled(page, "?q=research&status=planned&plot=status")
+    assert "plot=status&width=" in picture(page)
+    assert "by status" in page.inner_text("#plot").lower()
 
     page.go_back()
     page.go_back()
-    settled(page, "?q=luna&status=planned")
+    settled(page, "?q=research&status=planned")
     page.go_back()
     settled(page, "?status=planned")
     assert rows(page) == planned
@@ -96,11 +96,11 @@ def test_sorting_columns_and_days(watched: Watched) -> None:
     assert names == sorted(names, reverse=True)
     assert rows(page) == api_rows(page)
     page.click("#choose-columns > summary")
-    page.locator("#choose-columns").get_by_label("Landing site").check()
+    page.locator("#choose-columns").get_by_label("Location").check()
     page.wait_for_url("**fields=*")
     heads = page.locator(".explored thead th").all_inner_texts()
     assert heads[:2] == ["Name ▼", "Kind"]
-    assert "Landing site" in heads
+    assert "Location" in heads
     page.fill("#by-as-of", "2018-03-03")
     page.keyboard.press("Enter")
     page.wait_for_url("**as_of=2018-03-03*")
@@ -115,7 +115,7 @@ def test_sorting_columns_and_days(watched: Watched) -> None:
 def test_what_is_wrong_is_said_in_place(watched: Watched) -> None:
     """A wrong value is named beside its field and announced; put right, the rows come back."""
     page = watched.page
-    page.goto(f"{watched.address}{EXPLORED}")
+    page.goto(f"{watched.address}/explore/missions")
     page.fill("#by-launch--gte", "someday")
     page.keyboard.press("Tab")
     expect(page.locator("#by-launch--gte-error")).to_be_visible()
@@ -142,12 +142,12 @@ def test_the_form_works_without_script(browser: Browser, address: str) -> None:
     assert not page.locator("[data-copy]").first.is_visible()
     page.click("#by-status summary")
     page.locator("#by-status input[value=planned]").check()
-    page.locator("#by-status input[value=completed]").check()
-    page.select_option("#sorted-by", "-launch")
+    page.locator("#by-status input[value=agreed]").check()
+    page.select_option("#sorted-by", "-name")
     page.select_option("#plot-by", "kind")
     page.select_option("#plot-and-by", "")
     page.click("#explore-form button >> text=Show")
-    assert page.url == f"{address}{EXPLORED}?status=planned,completed&sort=-launch&plot=kind"
+    assert page.url == f"{address}{EXPLORED}?status=agreed,planned&sort=-name&plot=kind"
     assert rows(page) == api_rows(page) != []
     context.close()
 

@@ -65,12 +65,15 @@ def _add_page(router: APIRouter, explored: Explored) -> None:
 
 
 def _tidied(request: Request) -> str | None:
-    """The address without what a form leaves empty, and with several values as one parameter."""
+    """The address without what a form leaves empty, with several values as one parameter.
+
+    What is chosen twice, as the same dimension in both lists of the plot, is meant once.
+    """
     sent = parse_qsl(request.url.query, keep_blank_values=True)
     values: dict[str, list[str]] = {}
     for name, value in sent:
         values.setdefault(name, []).extend([value.strip()] if value.strip() else [])
-    tidy = {name: ",".join(parts) for name, parts in values.items() if parts}
+    tidy = {name: ",".join(dict.fromkeys(parts)) for name, parts in values.items() if parts}
     if list(tidy.items()) == sent:
         return None
     return relative(request.url.replace(query=query_of(tidy)))

@@ -18,7 +18,7 @@ function asked() {
   for (const [name, value] of new FormData(document.querySelector("#explore-form"))) {
     if (value.trim()) values.set(name, [...(values.get(name) ?? []), value.trim()]);
   }
-  const pairs = [...values].map(([name, parts]) => `${name}=${readable(parts.join(","))}`);
+  const pairs = [...values].map(([name, parts]) => `${name}=${readable([...new Set(parts)].join(","))}`);
   const usual = document.querySelector("#explore-form").dataset.plot;
   const kept = pairs.filter((pair) => pair !== `plot=${readable(usual)}`);
   return kept.length ? `${explorer().dataset.path}?${kept.join("&")}` : explorer().dataset.path;
@@ -28,13 +28,13 @@ function readable(text) {
   return encodeURIComponent(text).replaceAll("%2C", ",").replaceAll("%2F", "/").replaceAll("%3A", ":");
 }
 
-async function show(address, { push = true } = {}) {
+async function show(address, { push = true, typing = false } = {}) {
   explorer().setAttribute("aria-busy", "true");
   try {
     const found = await fetched(address);
     if (!found) return;
     if (push) history.pushState(null, "", found.address);
-    swap("#explorer", found.page);
+    swap("#explorer", found.page, { typing });
     announce.textContent = told();
   } catch {
     location.assign(address); // the browser says what is wrong
@@ -51,7 +51,7 @@ document.addEventListener("change", (event) => {
   if (event.target.form?.id !== "explore-form") return;
   clearTimeout(waiting);
   tick(event.target);
-  show(asked());
+  show(asked(), { typing: true });
 });
 
 document.addEventListener("input", (event) => {
@@ -60,13 +60,14 @@ document.addEventListener("input", (event) => {
   suggest(field);
   if (field.name !== "q") return;
   clearTimeout(waiting);
-  waiting = setTimeout(() => show(asked()), TYPING);
+  waiting = setTimeout(() => show(asked(), { typing: true }), TYPING);
 });
 
 document.addEventListener("submit", (event) => {
   if (event.target.id !== "explore-form") return;
   event.preventDefault();
-  show(asked());
+  clearTimeout(waiting);
+  show(asked(), { typing: true });
 });
 
 document.addEventListener("click", (event) => {

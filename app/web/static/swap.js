@@ -20,12 +20,15 @@ export async function fetched(address) {
   }
 }
 
-/** Put the element of another page in the place of the one with the same selector here. */
-export function swap(selector, page) {
+/**
+ * Put the element of another page in the place of the one with the same selector here. What has
+ * the focus keeps it; if it is being typed in, what was typed meanwhile stays.
+ */
+export function swap(selector, page, { typing = false } = {}) {
   const here = document.querySelector(selector);
   const there = page.querySelector(selector);
   if (!here || !there) return null;
-  const focused = remembered(here);
+  const focused = remembered(here, typing);
   for (const details of here.querySelectorAll("details[id][open]")) {
     there.querySelector(`#${CSS.escape(details.id)}`)?.setAttribute("open", "");
   }
@@ -36,7 +39,7 @@ export function swap(selector, page) {
 }
 
 /** What has the focus inside an element; gives what restores it in another one like it. */
-function remembered(here) {
+function remembered(here, typing) {
   const active = document.activeElement;
   if (!active?.id || !here.contains(active)) return () => {};
   const { id, value } = active;
@@ -45,8 +48,8 @@ function remembered(here) {
   return (there) => {
     const same = there.querySelector(`#${CSS.escape(id)}`);
     if (!same) return;
-    if (isText) same.value = value; // somebody may have typed on
+    if (isText && typing) same.value = value;
     same.focus({ preventScroll: true });
-    if (place) same.setSelectionRange(...place);
+    if (place && typing) same.setSelectionRange(...place);
   };
 }
