@@ -29,8 +29,11 @@ def api_rows(page: Page) -> list[str]:
 
 
 def picture(page: Page) -> str:
-    """The address of the plot that is seen."""
-    found: str = page.locator(".plot img").evaluate("image => image.currentSrc")
+    """The address of the plot, once it is drawn."""
+    image = page.locator(".plot img")
+    expect(image).to_have_js_property("complete", True)
+    assert image.evaluate("image => image.naturalWidth") > 0
+    found: str = image.evaluate("image => image.currentSrc")
     return found
 
 
@@ -68,7 +71,6 @@ def test_filters_change_address_table_and_plot(watched: Watched) -> None:
     assert "plot=status&width=" in picture(page)
     assert "by status" in page.inner_text("#plot").lower()
 
-    page.go_back()
     page.go_back()
     settled(page, "?q=research&status=planned")
     page.go_back()

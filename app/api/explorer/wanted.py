@@ -71,7 +71,8 @@ class Wanted:
 
     def numbers(self) -> Numbers | None:
         """What is to be plotted."""
-        return numbers_of(self.explored.name, self.plot, self._groups()) if self.plot else None
+        what = self.explored.what.capitalize()
+        return numbers_of(what, self.plot, self._groups()) if self.plot else None
 
     def _groups(self) -> list[dict[str, Any]]:
         route, asked = self.explored.route, self.asked

@@ -29,7 +29,7 @@ class Dimension:
     @property
     def label(self) -> str:
         """In words, as after "by"."""
-        if self.is_year:
+        if self.is_year and self.name not in _SPOKEN:
             return f"year of {plain(self.name.removesuffix('_year'))}"
         return _SPOKEN.get(self.name, plain(self.name))
 
@@ -130,7 +130,7 @@ def numbers_of(what: str, names: Sequence[str], groups: Sequence[Group]) -> Numb
         counts[placed.get(group[second] if second else None, width - 1)] += group["count"]
     labels = [word_of(second, value, groups) for value in series] if second else [""]
     rest = len(_totals(groups, second)) - len(series) if second else 0
-    labels += [f"{rest} others"] if has_rest else []
+    labels += [f"{rest} other{'s' if rest > 1 else ''}"] if has_rest else []
     undated = sum(cells.pop(None, [0])) if dimensions[0].is_year else 0
     bars = _years(cells, width) if dimensions[0].is_year else _bars(cells, first, groups, width)
     return Numbers(what, dimensions, bars, labels, undated)

@@ -9,6 +9,7 @@ const announce = document.querySelector("#announce");
 const suggestions = document.querySelector("#suggestions");
 const explorer = () => document.querySelector("#explorer");
 let waiting;
+let asking = location.href; // what was asked for last
 
 // --- Changing ------------------------------------------------------------------------------------
 
@@ -29,6 +30,9 @@ function readable(text) {
 }
 
 async function show(address, { push = true, typing = false } = {}) {
+  const wanted = new URL(address, location.href).href;
+  if (push && wanted === asking) return;
+  asking = wanted;
   explorer().setAttribute("aria-busy", "true");
   try {
     const found = await fetched(address);
