@@ -77,7 +77,7 @@ def test_filters_change_address_table_and_plot(watched: Watched) -> None:
     settled(page, "?status=planned")
     assert rows(page) == planned
     assert page.input_value("#by-q") == ""
-    page.click("text=status planned")
+    page.click(".set a")
     settled(page, EXPLORED)
     assert rows(page) == before
     assert page.evaluate("window.loaded")
