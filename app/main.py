@@ -14,6 +14,7 @@ from app.api.deps import Clock, utc_now
 from app.api.discovery import discovery_router
 from app.api.encoding import ContentCoding
 from app.api.entities import collection_routers
+from app.api.explorer import add_explorer
 from app.api.formats import FormatInPath
 from app.api.identifiers import identifier_router
 from app.api.middleware import AddressLimit, AsOfInPath, EveryRequest, HeadAndOptions
@@ -70,6 +71,7 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
         app.include_router(router)
     painter = add_charts(app)
     app.include_router(oembed_router())
+    add_explorer(app, painter)
     app.include_router(openapi_router())
     add_pages(app, settings.seed_dir)
     add_handlers(app)

@@ -130,7 +130,7 @@ class _Answer:
         self.request, self.reader, self.asked = request, reader, asked
         self.form = chosen_format(request, offer.formats)
         self.offer = offer
-        self.table, self.keys = _chosen(offer.table, asked)
+        self.table, self.keys = chosen_columns(offer.table, asked)
         if self.form is XLSX:
             send_plain(request)
         self.release = get_release(reader)
@@ -319,7 +319,7 @@ def _parsed(pieces: Pieces) -> Iterator[Document]:
     return (json.loads(document) for documents in pieces for document in documents)
 
 
-def _chosen(table: Table, asked: Asked) -> tuple[Table, set[str] | None]:
+def chosen_columns(table: Table, asked: Asked) -> tuple[Table, set[str] | None]:
     """The table with the columns asked for, and the keys of its documents; None = all.
 
     Raises:

@@ -44,7 +44,7 @@ class Asked:
 
 _ABOUT_PAGES = frozenset(PageRequest.__dataclass_fields__)
 _ABOUT_TABLES = frozenset(TableOptions.__dataclass_fields__)
-_NO_FILTERS = {"as_of", "since", "claims", "fields", "group_by"} | _ABOUT_PAGES | _ABOUT_TABLES
+NO_FILTERS = {"as_of", "since", "claims", "fields", "group_by"} | _ABOUT_PAGES | _ABOUT_TABLES
 
 
 def read(request: Request, query: AsOfQuery, now: dt.datetime) -> Asked:
@@ -77,7 +77,7 @@ def read(request: Request, query: AsOfQuery, now: dt.datetime) -> Asked:
         claims=given.get("claims", "none"),
         fields=given.get("fields"),
         group_by=_group_by(given),
-        given={name: value for name, value in given.items() if name not in _NO_FILTERS},
+        given={name: value for name, value in given.items() if name not in NO_FILTERS},
     )
 
 

@@ -265,6 +265,7 @@ class ChartAnswer:
                     for day, label in _DAYS.items()
                 ],
                 today=relative(self.here.remove_query_params("as_of")),
+                now=str(now.date()),
                 files=[
                     ChartLink(label, relative(with_ending(self.here, form.ending)))
                     for form, label in _FILES.items()

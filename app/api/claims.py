@@ -21,7 +21,7 @@ _VERDICTS = "\n".join(
     f"- `{verdict.value}`: {meaning}" for verdict, meaning in VERDICT_MEANINGS.items()
 )
 
-_LIST_CLAIMS = ListRoute(
+CLAIM_LIST = ListRoute(
     path="/claims",
     operation_id="list_claims",
     summary="List claims",
@@ -43,7 +43,7 @@ _LIST_CLAIMS = ListRoute(
     tags=("claims",),
 )
 
-_LIST_DISPUTES = ListRoute(
+DISPUTE_LIST = ListRoute(
     path="/disputes",
     operation_id="list_disputes",
     summary="List disputes",
@@ -92,9 +92,9 @@ _ClaimId: Any = id_parameter("372fd03688b22608", "Id of a claim: sixteen hexadec
 def claim_router() -> APIRouter:
     """The routes of claims, disputes and scorecards."""
     router = data_router()
-    add_list(router, _LIST_CLAIMS)
+    add_list(router, CLAIM_LIST)
     _add_claim(router)
-    add_list(router, _LIST_DISPUTES)
+    add_list(router, DISPUTE_LIST)
     add_list(router, _SCORECARD)
     return router
 

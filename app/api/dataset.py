@@ -61,12 +61,12 @@ def dataset_router() -> APIRouter:
         found = Found(to_json(dataset_document(reader, asked.day)))
         return item_answer(request, reader, found, asked, now, _DATASET)
 
-    add_list(router, _PROPERTIES)
-    add_list(router, _COVERAGE)
+    add_list(router, PROPERTY_LIST)
+    add_list(router, COVERAGE_LIST)
     return router
 
 
-_PROPERTIES = ListRoute(
+PROPERTY_LIST = ListRoute(
     path="/properties",
     operation_id="list_properties",
     summary="The vocabulary",
@@ -77,7 +77,7 @@ _PROPERTIES = ListRoute(
     offer=PROPERTIES_OFFER,
     read=lambda *_: Worked(property_documents()),
 )
-_COVERAGE = ListRoute(
+COVERAGE_LIST = ListRoute(
     path="/coverage",
     operation_id="list_coverage",
     summary="How far the data reaches",

@@ -76,7 +76,7 @@ def collection_routers() -> list[APIRouter]:
 def _router(collection: Collection) -> APIRouter:
     router = data_router()
     router.tags = [collection.kind.value]
-    add_list(router, _list(collection))
+    add_list(router, collection_list(collection))
     _add_item(router, collection)
     add_list(router, _claims(collection))
     add_list(router, _changes(collection))
@@ -86,7 +86,8 @@ def _router(collection: Collection) -> APIRouter:
     return router
 
 
-def _list(collection: Collection) -> ListRoute:
+def collection_list(collection: Collection) -> ListRoute:
+    """The list of a collection."""
     kind, dimensions = collection.kind, entity_dimensions(collection.kind)
     return ListRoute(
         path=f"/{kind.value}",

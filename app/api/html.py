@@ -82,7 +82,7 @@ def page_answer(
         now: the instant of the request.
         draw: makes the page.
         asked: of which day; if left out, of today.
-        data: the path at which the API serves the same.
+        data: the path at which the API serves the same, with its query but for `as_of`.
         forms: in which forms.
         alternates: what else the head of the page shall lead to.
         picture: the chart that goes with it.
@@ -167,5 +167,6 @@ def _links(request: Request, data: str, forms: Sequence[Format], asked: Asked) -
 
 def _data_address(request: Request, path: str, asked: Asked) -> URL:
     root = request.scope.get("root_path", "")
-    query = f"as_of={asked.day}" if asked.requested is not None else ""
-    return request.url.replace(path=f"{root}{path}", query=query)
+    path, _, query = path.partition("?")
+    as_of = f"as_of={asked.day}" if asked.requested is not None else ""
+    return request.url.replace(path=f"{root}{path}", query="&".join(filter(None, (query, as_of))))

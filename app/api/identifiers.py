@@ -16,7 +16,7 @@ from app.schemas import Identifier, page_of
 
 _SCHEMES = "\n".join(f"- `{scheme}`: {what}" for scheme, what in identifiers.SCHEMES.items())
 
-_LIST = ListRoute(
+IDENTIFIER_LIST = ListRoute(
     path="/identifiers",
     operation_id="list_identifiers",
     summary="What records are called in the registers of others",
@@ -63,7 +63,7 @@ def identifier_router() -> APIRouter:
     """The routes of identifiers."""
     router = data_router()
     router.tags = ["identifiers"]
-    add_list(router, _LIST)
+    add_list(router, IDENTIFIER_LIST)
 
     @router.get(
         "/identifiers/{scheme}/{identifier}",

@@ -70,7 +70,7 @@ def add_list(router: APIRouter, route: ListRoute) -> None:
             query: Annotated[parameters, Query()],
         ) -> Response:
             asked = read(request, query, now)
-            results, offer = _grouped(reader, route.read(reader, asked, id), asked, route)
+            results, offer = grouped(reader, route.read(reader, asked, id), asked, route)
             return list_answer(request, reader, results, asked, now, offer)
 
         return
@@ -80,14 +80,19 @@ def add_list(router: APIRouter, route: ListRoute) -> None:
         request: Request, reader: Reading, now: Now, query: Annotated[parameters, Query()]
     ) -> Response:
         asked = read(request, query, now)
-        results, offer = _grouped(reader, route.read(reader, asked, ""), asked, route)
+        results, offer = grouped(reader, route.read(reader, asked, ""), asked, route)
         return list_answer(request, reader, results, asked, now, offer)
 
 
-def _grouped(
+def grouped(
     reader: Reader, results: Results, asked: Asked, route: ListRoute
 ) -> tuple[Results, Offer]:
-    """The list itself, or how many of it share what."""
+    """The list itself, or how many of it share what.
+
+    Raises:
+        BadRequest: for a dimension that there is not.
+        InvalidParameter: for more than two of them.
+    """
     if asked.group_by is None:
         return results, route.offer
     assert isinstance(results, Listing), "only lists that a statement reads have dimensions"

@@ -1,6 +1,7 @@
 """Query parameters, declared one by one from the filters and fields."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
@@ -38,6 +39,13 @@ _GROUP_BY = (
 
 # A parameter that may be left out, but not given as null: generators would make a type of it.
 ABSENT: Any = SkipJsonSchema[None]  # type: ignore[misc]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of which a text is one or more; stands beside its type, for forms."""
+
+    words: tuple[str, ...]
 
 
 class AsOfQuery(BaseModel):
@@ -86,15 +94,14 @@ def query_model(
         keys["claims"] = (Literal["none", "best", "all"], Field(claims, description=_CLAIMS))
     if fields:
         example = ",".join(fields[:3:2])  # the id and the name or title
-        keys["fields"] = optional_parameter(_text(list_pattern(fields)), _FIELDS, example)
+        keys["fields"] = optional_parameter(_words(fields), _FIELDS, example)
     if columns:
-        keys["fields"] = _table_option(
-            _text(list_pattern(columns)), _FIELDS, ",".join(columns[:3:2])
-        )
+        keys["fields"] = _table_option(_words(columns), _FIELDS, ",".join(columns[:3:2]))
     if groups:
         one = f"({'|'.join(groups)})"
         what = f"{_GROUP_BY} Of: {', '.join(groups)}."
-        keys["group_by"] = optional_parameter(_text(f"^{one}(,{one})?$"), what, groups[0])
+        dimensions = _text(f"^{one}(,{one})?$", words=groups)
+        keys["group_by"] = optional_parameter(dimensions, what, groups[0])
     keys |= (_TABLE_OPTIONS if tables else {}) | dict(more or {})
     model: type[AsOfQuery] = create_model(name, __base__=AsOfQuery, **keys)
     return model
@@ -143,7 +150,7 @@ def _filter_parameter(item: Filter) -> Any:
         pattern = item.pattern
         if item.refers_to:
             pattern = ID_PATTERN if len(item.refers_to) == 1 else REFERENCE_PATTERN
-        annotation = _text(pattern, item.max_length, listed)
+        annotation = _text(pattern, item.max_length, listed, item.choices)
     elif item.type is int:
         annotation = Annotated[int, Field(ge=-_MANY, le=_MANY)]
     elif item.type is float:
@@ -152,14 +159,21 @@ def _filter_parameter(item: Filter) -> Any:
 
 
 def _text(
-    pattern: str | None = None, max_length: int = MAX_VALUE_LENGTH, values_from: str = ""
+    pattern: str | None = None,
+    max_length: int = MAX_VALUE_LENGTH,
+    values_from: str = "",
+    words: Sequence[str] = (),
 ) -> Any:
     """A text whose pattern is shown and not enforced: our own checks can name the nearest word."""
     shown = {"pattern": pattern or PRINTABLE}
     if values_from:
         shown[VALUES_FROM] = values_from
     declared = Field(min_length=1, max_length=max_length, json_schema_extra=shown)  # type: ignore[arg-type]
-    return Annotated[str, declared]
+    return Annotated[str, declared, Words(tuple(words))] if words else Annotated[str, declared]
+
+
+def _words(words: Sequence[str]) -> Any:
+    return _text(list_pattern(words), words=words)
 
 
 def text_parameter(description: str, example: str, values_from: str = "") -> Any:
@@ -170,7 +184,7 @@ def text_parameter(description: str, example: str, values_from: str = "") -> Any
 def choice_parameter(description: str, choices: Sequence[str]) -> Any:
     """One or more of some words, separated by commas."""
     what = f"{description} Of: {', '.join(choices)}."
-    return optional_parameter(_text(list_pattern(choices)), what, choices[0])
+    return optional_parameter(_words(choices), what, choices[0])
 
 
 def optional_parameter(annotation: Any, description: str, example: Any = None) -> Any:
@@ -185,8 +199,8 @@ def _sort_parameter(sort: tuple[str, ...], default: str) -> dict[str, Any]:
         f"Keys to sort by, separated by commas, `-` before one for descending; what has no value "
         f"comes last. Of: {', '.join(sort)}. If left out: {default}."
     )
-    pattern = list_pattern(f"-?{name}" for name in sort)
-    return {"sort": optional_parameter(_text(pattern), how, default)}
+    keys = _text(list_pattern(f"-?{name}" for name in sort), words=sort)
+    return {"sort": optional_parameter(keys, how, default)}
 
 
 def _paging_parameters() -> dict[str, Any]:

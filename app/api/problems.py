@@ -58,7 +58,7 @@ def problem_response(request: Request, error: AppError) -> Response:
     document = problem_document(error, str(request.base_url), instance, request_id)
     if not _is_data(request):
         headers["Vary"] = "Accept"
-        if _wants_page(request):
+        if wants_page(request):
             framed = _is_framed(request)
             headers["Content-Security-Policy"] = content_policy(**(FRAMED if framed else {}))
             page = render_failure(site_of(request), document, framed=framed)
@@ -84,7 +84,7 @@ def _is_framed(request: Request) -> bool:
     return path.startswith("/embed/")
 
 
-def _wants_page(request: Request) -> bool:
+def wants_page(request: Request) -> bool:
     """Whether somebody looks at the answer in a browser: nobody else names text/html."""
     accepted = ",".join(request.headers.getlist("accept")).lower()
     ranges = [part.strip().partition(";")[0].strip() for part in accepted.split(",")]
@@ -139,13 +139,11 @@ async def _validation_error(request: Request, error: RequestValidationError) -> 
     return problem_response(request, from_validation(error.errors(), _parameters(request)))
 
 
-def from_validation(
-    details: Sequence[dict[str, Any]], known: Sequence[str]
-) -> BadRequest | InvalidParameter:
-    """What is wrong with parameters, out of what pydantic found.
+def from_validation(details: Sequence[Any], known: Sequence[str]) -> BadRequest | InvalidParameter:
+    """What validation found, in our own words.
 
     Args:
-        details: as pydantic gives them, the name of each parameter second in its place.
+        details: as Pydantic lists them; the parameter comes second in each place.
         known: the parameters that there are.
     """
     unknown = [str(item["loc"][-1]) for item in details if item["type"] == "extra_forbidden"]

@@ -315,6 +315,10 @@ _SEARCH = ListRoute(
     tags=("search",),
 )
 
+VIEW_LISTS = (
+    _TIMELINE, _SLIPS, _SLIPS_SUMMARY, _RELATIONS, _CHANGES, _DIFFERENCES, _TIES, _NODES, _SEARCH,
+)  # fmt: skip
+
 _COMPARISON = Offer(table("comparison", Comparison, title="Comparison", key=("ref",)))
 _CompareQuery: Any = query_model(
     "CompareQuery",
@@ -338,10 +342,7 @@ _CompareQuery: Any = query_model(
 def view_router() -> APIRouter:
     """The routes of views."""
     router = data_router()
-    for route in (
-        _TIMELINE, _SLIPS, _SLIPS_SUMMARY, _RELATIONS, _CHANGES, _DIFFERENCES, _TIES, _NODES,
-        _SEARCH,
-    ):  # fmt: skip
+    for route in VIEW_LISTS:
         add_list(router, route)
     _add_compare(router)
     return router

@@ -49,6 +49,7 @@ class ChartPage:
         kept: parameters that the form does not show, and hands on.
         days: the chart on other days.
         today: the chart as of today.
+        now: which day that is.
         files: the chart in other forms.
         table: what its columns are.
         rows: its data.
@@ -63,6 +64,7 @@ class ChartPage:
     kept: Mapping[str, str]
     days: Sequence[ChartLink]
     today: str
+    now: str
     files: Sequence[ChartLink]
     table: Table
     rows: Sequence[Mapping[str, Any]]

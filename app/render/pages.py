@@ -1,5 +1,6 @@
 """Pages for people, from templates. All of them are dressed by `page.html`."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,15 @@ TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 TEMPLATES.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
+
+
+def headings(html: str) -> list[tuple[str, Markup]]:
+    """The sections of a part of a page: the id and the words of each heading."""
+    found = re.findall(r'<h2 id="([^"]+)">(.*?)</h2>', html)
+    return [(id_, Markup(words)) for id_, words in found]  # noqa: S704 - it was escaped before
+
+
+TEMPLATES.filters["headings"] = headings
 
 KINDS = tuple(kind.value for kind in Kind)
 

@@ -35,6 +35,7 @@ class Filter:
     type: type = str
     max_length: int = MAX_VALUE_LENGTH
     pattern: str | None = None  # what its values look like, for those who read the documentation
+    choices: tuple[str, ...] = ()  # its values, where it takes some words only
     refers_to: tuple[Kind, ...] = ()  # its values are ids of these kinds, to be looked up
     values_from: str = ""  # where else its values are listed
 
@@ -95,7 +96,10 @@ def choice_filter(
         return column.in_([one_of(name, part, choices) for part in words(text)])
 
     description = f"{what}. One or more, separated by commas, of: {', '.join(choices)}."
-    return Filter(name, description, choices[0], condition, pattern=list_pattern(choices))
+    return Filter(
+        name, description, choices[0], condition, pattern=list_pattern(choices),
+        choices=tuple(choices),
+    )  # fmt: skip
 
 
 def one_of(name: str, text: str, choices: Sequence[str]) -> str:

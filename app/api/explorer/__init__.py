@@ -1,0 +1,133 @@
+"""The explorer: every list of the API to filter, sort, page and plot, with the API's own query."""
+
+import datetime as dt
+from urllib.parse import parse_qsl
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from app.api.caching import cache_control, canonical, entity_tag, is_held, not_modified
+from app.api.deps import Now, Reading
+from app.api.explorer.listed import EXPLORED, Explored
+from app.api.explorer.page import TABLES, Page, query_of
+from app.api.explorer.wanted import PictureQuery, Wanted, wanted
+from app.api.html import content_policy, page_answer, site_of
+from app.api.links import memento_datetime, relative
+from app.api.painting import Painter
+from app.api.problems import wants_page
+from app.errors import AppError, BadRequest, InvalidParameter, NotFound, did_you_mean
+from app.queries.dataset import get_release
+from app.render.explore.pages import render_explorer
+from app.render.explore.plot import plot_picture, plot_spec
+
+
+def add_explorer(app: FastAPI, painter: Painter) -> None:
+    """Add the pages and pictures of the explorer."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/explore", response_class=HTMLResponse)
+    async def get_explorer(request: Request, reader: Reading, now: Now) -> Response:
+        return page_answer(request, reader, now, lambda site: render_explorer(TABLES, site))
+
+    for explored in EXPLORED.values():
+        _add_page(router, explored)
+        _add_picture(router, explored, painter)
+
+    @router.get("/explore/{path:path}")
+    async def get_nothing(path: str) -> Response:
+        near = did_you_mean(path, [known.removeprefix("/") for known in EXPLORED])
+        raise NotFound(f"there is no table {path!r} to explore: {near}")
+
+    app.include_router(router)
+
+
+# --- Pages --------------------------------------------------------------------------------------
+
+
+def _add_page(router: APIRouter, explored: Explored) -> None:
+    @router.get(f"/explore{explored.path}", response_class=HTMLResponse)
+    async def get_page(request: Request, reader: Reading, now: Now) -> Response:
+        if address := _tidied(request):
+            return RedirectResponse(address, status_code=303)
+        page = Page(request, explored)
+        if page.must_be_asked():
+            return page_answer(request, reader, now, page.rendered)
+        try:
+            found = await wanted(request, reader, now, explored)
+        except (BadRequest, InvalidParameter) as error:
+            if not wants_page(request):
+                raise
+            return _failed(request, page, error, now, get_release(reader))
+        return page_answer(
+            request, reader, now, lambda site: page.rendered(site, found), asked=found.asked,
+            data=page.data, forms=found.offer.formats,
+        )  # fmt: skip
+
+
+def _tidied(request: Request) -> str | None:
+    """The address without what a form leaves empty, with several values as one parameter.
+
+    What is chosen twice, as the same dimension in both lists of the plot, is meant once.
+    """
+    sent = parse_qsl(request.url.query, keep_blank_values=True)
+    values: dict[str, list[str]] = {}
+    for name, value in sent:
+        values.setdefault(name, []).extend([value.strip()] if value.strip() else [])
+    tidy = {name: ",".join(dict.fromkeys(parts)) for name, parts in values.items() if parts}
+    if list(tidy.items()) == sent:
+        return None
+    return relative(request.url.replace(query=query_of(tidy)))
+
+
+def _failed(
+    request: Request, page: Page, error: AppError, now: dt.datetime, release: str
+) -> Response:
+    """The form as it was filled in, with what is wrong beside each field."""
+    headers = {
+        "Cache-Control": "no-store",
+        "Vary": "Accept",
+        "Content-Security-Policy": content_policy(),
+    }
+    html = page.rendered(site_of(request, release, today=now.date()), error=error)
+    return HTMLResponse(html, status_code=error.status, headers=headers)
+
+
+# --- Pictures -----------------------------------------------------------------------------------
+
+
+def _add_picture(router: APIRouter, explored: Explored, painter: Painter) -> None:
+    @router.get(f"/explore{explored.path}.svg")
+    async def get_picture(request: Request, reader: Reading, now: Now) -> Response:
+        found = await wanted(request, reader, now, explored, PictureQuery)
+        asked, release = found.asked, get_release(reader)
+        here = canonical(request.url)
+        headers = {
+            "ETag": entity_tag(release, here, "svg", asked.requested, asked.day),
+            "Cache-Control": cache_control(now, depends_on_today=asked.depends_on_today),
+            "Vary": "Accept-Datetime",
+            "Content-Disposition": f'inline; filename="{found.offer.table.name}-{asked.day}.svg"',
+        }
+        if asked.requested is not None:
+            headers["Memento-Datetime"] = memento_datetime(asked.day)
+        if is_held(request, headers["ETag"]):
+            return not_modified(headers)
+        key = ("explore", release, here.path, here.query, asked.day)
+        picture = painter.kept(key)
+        if picture is None:
+            picture = await _painted(painter, key, found, Page(request, explored), release)
+        return Response(picture, media_type="image/svg+xml", headers=headers)
+
+
+async def _painted(
+    painter: Painter, key: tuple[object, ...], found: Wanted, page: Page, release: str
+) -> bytes:
+    numbers, look = found.numbers(), found.look
+    if numbers is None:
+        raise NotFound("there is no picture of no plot: give plot a dimension")
+    frame = page.frame(look.width, found.asked.day, release, dark=look.theme == "dark")
+    follows = look.theme == "auto"
+
+    def finish(drawn: bytes) -> bytes:
+        return plot_picture(drawn.decode(), numbers, frame, follows=follows).encode()
+
+    return await painter.paint(key, plot_spec(numbers, frame), "svg", finish=finish)
