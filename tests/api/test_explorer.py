@@ -361,7 +361,7 @@ def test_statements_are_few(app: FastAPI, client: TestClient, path: str) -> None
 def test_lists_lead_to_the_explorer(client: TestClient) -> None:
     """The page of a list leads to the same list in the explorer."""
     html = client.get("/missions?q=luna&as_of=2018-03-03").text
-    (href,) = re.findall(r'href="([^"]*)">Filter and plot', html)
+    (href,) = re.findall(r'href="([^"]*)">filter and plot', html)
     assert client.get(unescape(href)).status_code == 200
     found = json.loads(client.get("/v1/missions?q=luna&as_of=2018-03-03").text)["meta"]["count"]
     assert count_in(client.get(unescape(href)).text) == found

@@ -17,6 +17,7 @@ from app.api.painting import Painter
 from app.api.problems import wants_page
 from app.errors import AppError, BadRequest, InvalidParameter, NotFound, did_you_mean
 from app.queries.dataset import get_release
+from app.render.charts.picture import Follows
 from app.render.explore.pages import render_explorer
 from app.render.explore.plot import plot_picture, plot_spec
 
@@ -125,7 +126,7 @@ async def _painted(
     if numbers is None:
         raise NotFound("there is no picture of no plot: give plot a dimension")
     frame = page.frame(look.width, found.asked.day, release, dark=look.theme == "dark")
-    follows = look.theme == "auto"
+    follows = Follows.READER if look.theme == "auto" else Follows.NOBODY
 
     def finish(drawn: bytes) -> bytes:
         return plot_picture(drawn.decode(), numbers, frame, follows=follows).encode()

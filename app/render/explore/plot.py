@@ -6,7 +6,7 @@ from typing import Any
 from app.render.charts import bars
 from app.render.charts.frame import Frame, Spec, spec_of
 from app.render.charts.looks import DARK, LIGHT
-from app.render.charts.picture import finished
+from app.render.charts.picture import Follows, finished
 from app.render.explore.numbers import Numbers
 
 
@@ -46,7 +46,7 @@ def plot_height(numbers: Numbers, frame: Frame) -> int:
     return height
 
 
-def plot_picture(svg: str, numbers: Numbers, frame: Frame, *, follows: bool) -> str:
+def plot_picture(svg: str, numbers: Numbers, frame: Frame, *, follows: Follows) -> str:
     """The picture that the renderer drew, with patterns, a name and the numbers in words."""
     return finished(
         bars.hatched(svg, frame),
