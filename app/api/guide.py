@@ -33,7 +33,7 @@ _GROUPS = (
         Entry("web-pages", "A picture, a table and an interactive chart in plain HTML."),
     )),
     Group("Dashboards and tools", (
-        Entry("grafana", "A ready dashboard, in which the time range travels in time."),
+        Entry("grafana", "A ready dashboard; its time range says as of which day."),
         Entry("spreadsheets", "[Google Sheets](/guide/spreadsheets#google-sheets), "
               "[Excel and Power Query](/guide/spreadsheets#excel), "
               "[LibreOffice](/guide/spreadsheets#libreoffice)."),
@@ -45,7 +45,7 @@ _GROUPS = (
     )),
     Group("Behind it", (
         Entry("facts", "Whose word counts, and how to propose a fact or a correction."),
-        Entry(_SEED_FILES, "How the facts are written down, part by part."),
+        Entry(_SEED_FILES, "Each part of a seed file, with an example of it."),
         Entry("running", "Settings, a server in front, new facts, new versions, back-ups."),
     )),
 )  # fmt: skip

@@ -15,7 +15,7 @@ _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 # What begins with one slash is an address of this server; in code it can be followed as well.
 _ADDRESS = re.compile(r"<code>(/(?:v1|guide|docs|redoc|charts|openapi|health)[^<… {]*)</code>")
 _PLACE = "{{address}}"  # in a page's text: the address that the service is asked at
-_LONG = 4  # sections, from which a page begins with a list of them
+_LONG = 3  # sections, from which a page begins with a list of them
 _BLOCK = re.compile(r"<pre><code(?P<rest>.*?)</code></pre>", re.DOTALL)
 
 
@@ -49,7 +49,7 @@ class Page:
 
     slug: str
     title: str
-    body: str  # HTML
+    body: str  # HTML of what follows the title
     sections: Sequence[Section] = ()
 
 
@@ -60,11 +60,12 @@ def markdown(text: str) -> str:
 
 def page_of(slug: str, text: str) -> Page:
     """A page, of Markdown that begins with its title."""
-    title = text.partition("\n")[0].removeprefix("# ")
-    tokens = _MARKDOWN.parse(text)
+    heading, _, rest = text.partition("\n")
+    tokens = _MARKDOWN.parse(rest)
     sections = tuple(_name_headings(tokens))
     html = _copyable(_scrolling(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})))
-    return Page(slug, title, _ADDRESS.sub(r'<code><a href="\1">\1</a></code>', html), sections)
+    body = _ADDRESS.sub(r'<code><a href="\1">\1</a></code>', html)
+    return Page(slug, heading.removeprefix("# "), body, sections)
 
 
 def _name_headings(tokens: Sequence[Token]) -> list[Section]:
@@ -72,7 +73,7 @@ def _name_headings(tokens: Sequence[Token]) -> list[Section]:
     found: list[Section] = []
     taken: set[str] = set()
     for heading, content in pairwise(tokens):
-        if heading.type == "heading_open" and heading.tag != "h1":
+        if heading.type == "heading_open":
             id_ = _slug(content.content, taken)
             heading.attrSet("id", id_)
             if heading.tag == "h2":
