@@ -76,7 +76,6 @@ def _data_source() -> dict[str, Any]:
         "label": "Data source",
         "type": "datasource",
         "query": _SOURCE["type"],
-        "current": {},
         "hide": 0,
     }
 
