@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.clients.conftest import List, program
+from tests.guide import Block, every_block
 
 LIMIT = 97
 # Files are nothing to parse: their bytes are had all the same.
@@ -77,3 +78,18 @@ def test_its_values_are_typed(package: ModuleType, address: str) -> None:
     assert mission.launch_is_overdue is False
     assert mission.landing_edtf is None
     assert mission.claims[0].source.title
+
+
+@pytest.mark.parametrize(
+    "block",
+    [block for block in every_block("python") if "lunar_client" in block.text],
+    ids=str,
+)
+def test_examples_of_the_guide(package: ModuleType, block: Block, address: str) -> None:
+    """What the guide shows of a generated client runs as it stands, under the name it gives it."""
+    assert package.__name__ == "lunar_client"
+    folder = Path(package.__path__[0]).parent
+    command = [sys.executable, "-c", block.at(address)]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "Luna-26 planned 20" in done.stdout

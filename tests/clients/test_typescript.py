@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.clients.conftest import List, program
+from tests.guide import every_block
 
 PROGRAM = """\
 import type { paths } from "./lunar";
@@ -109,3 +110,20 @@ def test_it_pages_through_every_list(compiled: Path, lists: list[List], address:
     assert said["overdue"] is False
     assert set(said["counts"]) == {item.path for item in lists}
     assert said["counts"]["/v1/claims"] > 300
+
+
+def test_the_example_of_the_guide(compiled: Path, address: str) -> None:
+    """What the guide shows compiles strictly against the same types, and runs."""
+    (block,) = every_block("ts")
+    folder = compiled.parent / "guide"
+    folder.mkdir()
+    (folder / "package.json").write_text('{"type": "module"}', encoding="utf-8")
+    (folder / "lunar.d.ts").write_bytes((compiled.parent / "lunar.d.ts").read_bytes())
+    (folder / "guide.ts").write_text(block.at(address), encoding="utf-8")
+    # fmt: off
+    _run([
+        program("tsc"), "--strict", "--target", "es2022", "--module", "es2022",
+        "--moduleResolution", "bundler", "--lib", "es2022,dom", str(folder / "guide.ts"),
+    ])
+    # fmt: on
+    assert _run([program("node"), str(folder / "guide.js")]) == "Luna-26: planned for 2022\n"
