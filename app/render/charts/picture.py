@@ -8,6 +8,8 @@ from app.render.charts.looks import following_the_page, following_the_reader
 
 _OPENING = re.compile(r"<svg [^>]*>")
 _IDS = re.compile(r'(\bid="|url\(#|href="#)([\w-]+)')
+# The picture has one name and one description; that its marks are marks tells nobody anything.
+_ROLES = re.compile(r' (?:role="graphics-[a-z]+"|aria-roledescription="[^"<>]*")')
 _FOLLOWING = "lunar-auto"
 
 
@@ -29,7 +31,7 @@ def finished(svg: str, *, name: str, title: str, description: str, follows: Foll
         description: what can be seen on it, for those who do not.
         follows: what decides whether it turns dark.
     """
-    svg = _IDS.sub(rf"\g<1>{name}-\g<2>", svg)
+    svg = _ROLES.sub("", _IDS.sub(rf"\g<1>{name}-\g<2>", svg))
     opening = _OPENING.match(svg)
     assert opening, "the renderer writes a root element"
     auto = follows is not Follows.NOBODY
