@@ -107,7 +107,7 @@ def chart_embed(drawing: Drawing) -> Embed:
         show="chart",
         title=drawing.title,
         path=f"/charts/{drawing.chart.name}",
-        page=picture.path(),
+        page=picture.on("").path(),
         claims=picture.path("metadata.json"),
         width=wide,
         height=chart_height(wide, drawing.height),
@@ -131,8 +131,13 @@ def _record_reader(kind: Kind) -> Callable[[Reader, Asked, str], Embed]:
     def read_card(reader: Reader, asked: Asked, slug: str) -> Embed:
         record = json.loads(entities.get_entity(reader, kind, slug, asked.day, "all").document)
         view = record_view(kind, SINGULAR[kind], record)
-        verdicts = _verdicts(reader, slug, asked) if kind is Kind.SOURCES else []
-        charts = record_charts(reader, kind, record, asked.day)
+        if kind is Kind.SOURCES:
+            found = promises.list_scorecard(reader, slug, {}, asked.day)
+            one = found.page(reader, PageRequest(limit=1), asked.day)
+            charts = charts_of_record(kind, record, promises=[*map(json.loads, one.documents)])
+            verdicts = tallies(one.extra["verdicts"])
+        else:
+            charts, verdicts = record_charts(reader, kind, record, asked.day), []
         return card_embed(kind, view, verdicts, _first(charts, asked))
 
     return read_card
@@ -155,11 +160,6 @@ def card_embed(
         template="embed_card.html",
         given={"view": view, "rows": rows, "tallies": verdicts},
     )
-
-
-def _verdicts(reader: Reader, slug: str, asked: Asked) -> list[Tally]:
-    listing = promises.list_scorecard(reader, slug, {}, asked.day)
-    return tallies(listing.page(reader, PageRequest(limit=1), asked.day).extra["verdicts"])
 
 
 # --- Tables ---------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ class Embed:
 
     def on(self, day: str) -> str:
         """The path of its page as it was known on a day; of today, where that is empty."""
-        if not day or "as_of=" in self.page:
+        if not day:
             return self.page
         return f"{self.page}{'&' if '?' in self.page else '?'}as_of={day}"
 

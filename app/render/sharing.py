@@ -25,8 +25,9 @@ class Picture:
     given: Mapping[str, str] = field(default_factory=dict)
 
     def on(self, day: str) -> "Picture":
-        """The same as it was known on a day; an empty one leaves it as it is."""
-        return replace(self, given={**self.given, "as_of": day}) if day else self
+        """The same as it was known on a day; as it is known today, where that is empty."""
+        given = {name: value for name, value in self.given.items() if name != "as_of"}
+        return replace(self, given={**given, "as_of": day} if day else given)
 
     def path(self, ending: str = "", **more: str) -> str:
         """Where it is: its page, or the chart in the form of an ending."""

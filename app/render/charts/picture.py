@@ -8,8 +8,8 @@ from app.render.charts.looks import following_the_page, following_the_reader
 
 _OPENING = re.compile(r"<svg [^>]*>")
 _IDS = re.compile(r'(\bid="|url\(#|href="#)([\w-]+)')
-# The picture is one image with a name of its own; its groups have roles and no names.
-_ROLES = re.compile(r' (?:role="graphics-[a-z]+"|aria-roledescription="[^"]*")')
+# The picture has one name and one description; that its marks are marks tells nobody anything.
+_ROLES = re.compile(r' (?:role="graphics-[a-z]+"|aria-roledescription="[^"<>]*")')
 _FOLLOWING = "lunar-auto"
 
 

@@ -3,16 +3,15 @@
   const frames = () => [...document.querySelectorAll("iframe")];
 
   addEventListener("message", ({ source, data }) => {
-    if (data?.type !== "lunar-embed:height" || !(data.height > 0)) return;
     const frame = frames().find((item) => item.contentWindow === source);
-    if (frame) frame.style.height = `${data.height + frame.offsetHeight - frame.clientHeight}px`;
+    if (!frame || data?.type !== "lunar-embed:height" || !(data.height > 0)) return;
+    const withBorder = getComputedStyle(frame).boxSizing === "border-box";
+    const border = withBorder ? frame.offsetHeight - frame.clientHeight : 0;
+    frame.style.height = `${data.height + border}px`;
   });
 
-  // Frames that were there before this script have spoken already.
+  // Frames that were there before this script have spoken already: they are asked again.
   const { origin } = new URL(document.currentScript.src);
-  for (const frame of frames()) {
-    if (frame.src.startsWith(`${origin}/`)) {
-      frame.contentWindow?.postMessage({ type: "lunar-embed:ask" }, "*");
-    }
-  }
+  const ours = frames().filter((frame) => frame.src.startsWith(`${origin}/`));
+  ours.forEach((frame) => frame.contentWindow?.postMessage({ type: "lunar-embed:ask" }, "*"));
 })();
