@@ -46,8 +46,6 @@ def _parameter(
         values_from=known.get(VALUES_FROM, ""),
         pattern=known.get("pattern", ""),
         max_length=known.get("maxLength"),
-        least=known.get("minimum"),
-        most=known.get("maximum"),
         is_required=is_required,
         is_option=TABLE_OPTION in known,
     )

@@ -37,8 +37,6 @@ class Parameter:
         values_from: where else its values are listed.
         pattern: what its values look like.
         max_length: of a text.
-        least: of a number.
-        most: of a number.
         is_required: whether the list asks for it.
         is_option: whether it says how a table is written, and narrows nothing.
     """
@@ -51,8 +49,6 @@ class Parameter:
     values_from: str = ""
     pattern: str = ""
     max_length: int | None = None
-    least: float | None = None
-    most: float | None = None
     is_required: bool = False
     is_option: bool = False
 
@@ -70,11 +66,6 @@ class Parameter:
     def is_date(self) -> bool:
         """Whether its values are dates."""
         return self.pattern == DATE_PATTERN
-
-    @property
-    def is_multiple(self) -> bool:
-        """Whether it takes several values, separated by commas."""
-        return bool(self.words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The plot of the explorer: its numbers as the spec of a picture, and the picture finished."""
 
+import datetime as dt
 from dataclasses import replace
-from typing import Any
 
 from app.render.charts import bars
 from app.render.charts.frame import Frame, Spec, spec_of
@@ -10,7 +10,7 @@ from app.render.charts.picture import Follows, finished
 from app.render.explore.numbers import Numbers
 
 
-def frame_of(width: int, only: str, printed: str, *, dark: bool = False, day: Any) -> Frame:
+def frame_of(width: int, only: str, printed: str, *, dark: bool = False, day: dt.date) -> Frame:
     """How a plot is drawn.
 
     Args:

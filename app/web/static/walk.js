@@ -115,7 +115,7 @@ async function start(place) {
   function tell(step) {
     output.textContent = step.label;
     slider.setAttribute("aria-valuetext", step.label);
-    note.textContent = step.what ? `What changed then: ${step.what}` : "";
+    note.textContent = step.what ? `Changed then: ${step.what}` : "";
   }
 
   async function go(step, { remember = true } = {}) {
