@@ -28,6 +28,7 @@ from app.settings import Settings, get_settings
 from app.version import VERSION
 
 _SHOWN = 20
+_START_AT_MOST = 120  # seconds
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -85,6 +86,8 @@ def serve(
         host=host,
         port=port,
         workers=workers,
+        # A worker answers only when it has started, which takes longer on a busy machine.
+        timeout_worker_healthcheck=_START_AT_MOST,
         log_config=None,
         access_log=False,  # our own log line has the request id
         server_header=False,

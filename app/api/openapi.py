@@ -31,41 +31,21 @@ promise. Every value has a source; every answer can be had as it was known on an
 4. [Find by name](/v1/search?q=luna26), also misspelt, in Russian or in Chinese.
 5. [What the commentator thinks](/v1/claims?source=note-chossudovsky-2018-03&nature=assessment): opinions are listed with their author and never become values.
 
-**How to read an answer**
+**In short**
 
-- `as_of` is a day: only what had been said by then counts. A period means its last day. It may
-  stand in the path too: [/v1/as-of/2018-03/missions.csv](/v1/as-of/2018-03/missions.csv); or in the
-  header `Accept-Datetime` (Memento, RFC 7089).
-- A date has five keys and more: `launch_edtf` as precise as its source (EDTF level 1, and the
-  quarters and halves of level 2), `launch_earliest` and `launch_latest` as full days,
-  `launch_precision`, and `launch_label` for people.
-- `null` is not known to us; what a source says is unknown stands in `unknown`, what it says there
-  is none of, in `none`.
-
-**How to ask**
-
-- A comma in a filter means *or*; `__not` after its name gives all the others, `__isnull=true` what
-  has no value. `launch=2026/2028` finds what *may* be then, `launch__gte=2026` what *certainly* is
-  not before. An unknown parameter or value is an error, never ignored.
-- `sort` takes several keys, `-` before one for descending; what has no value comes last.
-  `next_cursor` leads to the next page and is `null` on the last; it is opaque. `meta.count` counts
-  the whole list.
-- `group_by=status,country` counts in place of listing; `groups` has a row for each combination.
-
-**In which form**
-
-- Every list also as `.csv`, `.tsv`, `.ndjson`, `.xlsx`, and as `.csv-metadata.json`, which
-  describes its columns (CSV on the Web); what is dated as `.ics`; `/v1/changes.atom`, whole and
-  below each record, is a feed. Or ask with `Accept`. Those forms are whole: no pages unless you
-  give a `limit`.
-- `.json` takes `shape=array` (no envelope) and `shape=arrays` (columns once, rows as arrays).
-  Tables take `fields`, `labels=off`, `header=off`, `bom=1` (for Excel), `dl=1` (save as a file).
-- Tables are flat: ids with names beside them, several values in a cell separated by `|`, empty for
-  null. Columns are only ever added, at the right.
-- One value by itself, for a cell of a sheet:
-  [/v1/missions/luna-26/launch_label.txt](/v1/missions/luna-26/launch_label.txt).
-- Everything at once: [/v1/dataset.zip](/v1/dataset.zip) (Data Package),
-  [/v1/dataset.sqlite](/v1/dataset.sqlite), [/v1/dataset.ndjson](/v1/dataset.ndjson).
+- `as_of` is a day: only what had been said by then counts. It may stand in the path too:
+  [/v1/as-of/2018-03/missions.csv](/v1/as-of/2018-03/missions.csv).
+- A date has five keys and more: `launch_edtf` as precise as its source, `launch_earliest` and
+  `launch_latest` as full days, `launch_precision`, and `launch_label` for people.
+  [The ideas](/guide/ideas).
+- A comma in a filter means *or*; `launch=2026/2028` finds what *may* be then, `launch__gte=2026` what
+  *certainly* is not before. `next_cursor` is `null` on the last page. An unknown parameter or value is
+  an error, never ignored. [The query language](/guide/queries).
+- Every list also as `.csv`, `.tsv`, `.ndjson`, `.xlsx`; what is dated as `.ics`; what became known as
+  [/v1/changes.atom](/v1/changes.atom); one value by itself as
+  [/v1/missions/luna-26/launch_label.txt](/v1/missions/luna-26/launch_label.txt); everything at once as
+  [/v1/dataset.zip](/v1/dataset.zip). [The formats](/guide/formats).
+- In sheets, notebooks, dashboards and pages, step by step: [the guide](/guide).
 
 **Limits and promises**
 

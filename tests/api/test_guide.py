@@ -44,6 +44,20 @@ def test_a_page_shows_the_address_it_came_from(shipped: TestClient, page: str) -
         assert "http://moon.example/" in text
 
 
+def test_below_a_path(shipped: TestClient) -> None:
+    """Where the service is below a path of another site, all that a page shows and links is so."""
+    with TestClient(shipped.app, root_path="/moon", base_url="https://site.example") as client:
+        text = client.get("/guide/spreadsheets").text + client.get("/guide").text
+        queries = client.get("/guide/grafana.json").text
+    assert "https://site.example/moon/v1/missions.csv" in text
+    assert set(re.findall(r'(?:href|src)="(/[^/"]*)', text)) == {"/moon"}
+    assert (
+        queries.count("https://site.example/")
+        == queries.count("https://site.example/moon/v1/")
+        == 6
+    )
+
+
 def test_a_made_up_host_is_text(shipped: TestClient) -> None:
     """Whatever a client sends as Host, it comes back as text, never as markup."""
     text = shipped.get("/guide/quick-start", headers={"Host": 'x"><script>alert(1)</script>'}).text
