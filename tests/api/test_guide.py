@@ -46,9 +46,10 @@ def test_a_page_shows_the_address_it_came_from(shipped: TestClient, page: str) -
 
 def test_below_a_path(shipped: TestClient) -> None:
     """Where the service is below a path of another site, all that a page shows and links is so."""
-    with TestClient(shipped.app, root_path="/moon", base_url="https://site.example") as client:
-        text = client.get("/guide/spreadsheets").text + client.get("/guide").text
-        queries = client.get("/guide/grafana.json").text
+    # The service has been started by `shipped`, and goes on: this client neither starts nor stops it.
+    client = TestClient(shipped.app, root_path="/moon", base_url="https://site.example")
+    text = client.get("/guide/spreadsheets").text + client.get("/guide").text
+    queries = client.get("/guide/grafana.json").text
     assert "https://site.example/moon/v1/missions.csv" in text
     assert set(re.findall(r'(?:href|src)="(/[^/"]*)', text)) == {"/moon"}
     assert queries.count("https://site.example/moon/v1/") == 6
