@@ -46,7 +46,7 @@ def test_a_page_shows_the_address_it_came_from(shipped: TestClient, page: str) -
 
 def test_below_a_path(shipped: TestClient) -> None:
     """Where the service is below a path of another site, all that a page shows and links is so."""
-    # The service has been started by `shipped`, and goes on: this client neither starts nor stops it.
+    # Without `with`, it neither starts nor stops the service, which others go on using.
     client = TestClient(shipped.app, root_path="/moon", base_url="https://site.example")
     text = client.get("/guide/spreadsheets").text + client.get("/guide").text
     queries = client.get("/guide/grafana.json").text
