@@ -73,6 +73,9 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 8000,
     workers: Annotated[int, typer.Option(help="Processes that answer.", min=1)] = 1,
+    root_path: Annotated[
+        str, typer.Option(help="Path below which a server in front offers it, such as /moon.")
+    ] = "",
 ) -> None:
     """Serve the API; make the database, or bring it up to date, if need be."""
     settings = get_settings()
@@ -86,6 +89,7 @@ def serve(
         host=host,
         port=port,
         workers=workers,
+        root_path=root_path.rstrip("/"),
         # A worker answers only when it has started, which takes longer on a busy machine.
         timeout_worker_healthcheck=_START_AT_MOST,
         log_config=None,

@@ -345,8 +345,9 @@ def when_ready(started: subprocess.Popen[str], address: str) -> httpx.Response:
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_serve_makes_the_database_answers_and_stops(tmp_path: Path, workers: str) -> None:
     """Nothing but `lunar serve` is needed; SIGTERM ends it and all that it started."""
-    with server(tmp_path, "--workers", workers) as (started, address):
+    with server(tmp_path, "--workers", workers, "--root-path", "/moon") as (started, address):
         answer = when_ready(started, address)
+        assert "/moon/v1/" in httpx.get(f"{address}/").text
         assert (answer.status_code, answer.json()["status"]) == (200, "ok")
         release = answer.json()["release"]
         started.terminate()

@@ -26,7 +26,9 @@ from app.render.embeds import Embed
 from app.render.words import day_label
 
 _HOME = f"/sources/{ARTICLE}/scorecard"  # what the home page opens with
-_OF_PAGES = frozenset({"cursor"})  # parameters that only pages have: where one has read on to
+# Parameters that only pages have: where one has read on to, and what the explorer plots.
+_OF_PAGES = frozenset({"cursor", "plot"})
+_EXPLORER = "/explore"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def _ours(request: Request, url: str) -> tuple[str, str]:
 
 
 def _family(path: str) -> tuple[Embeddable, str]:
-    path = path.removeprefix("/embed") or _HOME
+    path = path.removeprefix("/embed").removeprefix(_EXPLORER) or _HOME
     for item in EMBEDDABLES:
         if match := item.pattern.fullmatch(path):
             return item, match.groupdict().get("id", "")

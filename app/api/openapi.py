@@ -113,6 +113,7 @@ async def _document(app: FastAPI, root_path: str) -> dict[str, Any]:
     add_exports(document)
     document["components"]["schemas"] |= _problem_schemas()
     document["security"] = []  # said outright: no key is needed
+    document["info"]["description"] = DESCRIPTION.replace("](/", f"]({root_path}/")
     document["servers"] = [{"url": root_path or "/", "description": "this server"}]
     transport = ASGITransport(app=app, client=ITSELF)
     async with AsyncClient(transport=transport, base_url=EXAMPLE_ADDRESS) as client:

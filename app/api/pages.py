@@ -34,7 +34,7 @@ from app.queries.paging import PageRequest
 from app.queries.promises import ARTICLE, list_scorecard
 from app.queries.search import MAX_QUERY, search
 from app.render.assets import ASSETS, FOLDER, media_type
-from app.render.guide import markdown
+from app.render.guide import markdown, placed
 from app.render.metadata import schema_org
 from app.render.pages import (
     Link,
@@ -117,7 +117,7 @@ def _add_home(router: APIRouter) -> None:
                 scorecard=_scorecard(reader, today),
                 changes=_latest(reader, today),
                 dataset=dataset_document(reader, today),
-                steps=steps,
+                steps=placed(site, steps),
                 json_ld=schema_org(about, DISTRIBUTIONS, []),
             )
 

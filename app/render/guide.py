@@ -124,7 +124,7 @@ def render_page(page: Page, site: Site, order: Sequence[Page] = ()) -> str:
         "guide_page.html",
         site,
         page=page,
-        body=_markup(site, page.body),
+        body=placed(site, page.body),
         sections=page.sections if len(page.sections) >= _LONG else (),
         before=order[place - 1] if place > 0 else None,
         after=order[place + 1] if 0 <= place < len(order) - 1 else None,
@@ -141,10 +141,10 @@ def render_guide(groups: Sequence[Group], pages: Mapping[str, Page], site: Site)
 
 
 def _sentence(site: Site, entry: Entry) -> Markup:
-    return _markup(site, _MARKDOWN.renderInline(entry.about))
+    return placed(site, _MARKDOWN.renderInline(entry.about))
 
 
-def _markup(site: Site, html: str) -> Markup:
+def placed(site: Site, html: str) -> Markup:
     """HTML of our own Markdown, with addresses that lead to this server, wherever it is."""
     html = html.replace('href="/', f'href="{escape(site.root)}/')
     return Markup(html.replace(_PLACE, str(escape(site.address))))  # noqa: S704

@@ -365,3 +365,21 @@ def test_lists_lead_to_the_explorer(client: TestClient) -> None:
     assert client.get(unescape(href)).status_code == 200
     found = json.loads(client.get("/v1/missions?q=luna&as_of=2018-03-03").text)["meta"]["count"]
     assert count_in(client.get(unescape(href)).text) == found
+
+
+def test_what_is_explored_can_be_embedded(client: TestClient) -> None:
+    """A filtered list leads to its embed, and oEmbed knows its address, plot and all."""
+    page = "/explore/missions?status=planned&fields=id,name,launch&plot=status"
+    html = client.get(page).text
+    (href,) = re.findall(r'href="([^"]*)">Embed<', html)
+    assert (
+        "/embed/missions?fields=id,name,launch&amp;status=planned"
+        in client.get(unescape(href)).text
+    )
+    (oembed,) = re.findall(r'href="([^"]*oembed[^"]*format=json[^"]*)"', html) or re.findall(
+        r'type="application/json\+oembed" href="([^"]*)"', html
+    )
+    answer = client.get(unescape(oembed)).json()
+    assert "/embed/missions?fields=id,name,launch&amp;status=planned" in answer["html"]
+    for other in ("/explore/slips", "/explore/missions?group_by=status"):
+        assert ">Embed<" not in client.get(other).text

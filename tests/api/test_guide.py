@@ -50,6 +50,9 @@ def test_below_a_path(shipped: TestClient) -> None:
     client = TestClient(shipped.app, root_path="/moon", base_url="https://site.example")
     text = client.get("/guide/spreadsheets").text + client.get("/guide").text
     queries = client.get("/guide/grafana.json").text
+    text += client.get("/").text
+    described = client.get("/openapi.json").json()["info"]["description"]
+    assert set(re.findall(r"\]\((/[^/)]*)", described)) == {"/moon"}
     assert "https://site.example/moon/v1/missions.csv" in text
     assert set(re.findall(r'(?:href|src)="(/[^/"]*)', text)) == {"/moon"}
     assert queries.count("https://site.example/moon/v1/") == 6

@@ -20,6 +20,7 @@ from app.queries.dataset import get_release
 from app.render.charts.picture import Follows
 from app.render.explore.pages import render_explorer
 from app.render.explore.plot import plot_picture, plot_spec
+from app.render.pages import KINDS
 
 
 def add_explorer(app: FastAPI, painter: Painter) -> None:
@@ -62,6 +63,7 @@ def _add_page(router: APIRouter, explored: Explored) -> None:
         return page_answer(
             request, reader, now, lambda site: page.rendered(site, found), asked=found.asked,
             data=page.data, forms=found.offer.formats,
+            embedded=explored.path.strip("/") in KINDS and found.asked.group_by is None,
         )  # fmt: skip
 
 
