@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import structlog
 from fastapi import Depends, FastAPI
 
-from app.api.bulk import bulk_router
+from app.api.bulk import KeptFiles, bulk_router
 from app.api.charts import add_charts
 from app.api.claims import claim_router
 from app.api.dataset import dataset_router, health_router
@@ -46,6 +46,7 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
         structlog.get_logger().info("ready", release=loaded.release, version=VERSION)
         yield
         painter.close()
+        files.close()
         database.close()
 
     app = FastAPI(
@@ -64,9 +65,10 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
     )
     app.state.database = database
     app.state.clock = clock
+    files = KeptFiles()
     for router in (
         *collection_routers(), claim_router(), value_router(), view_router(), identifier_router(),
-        dataset_router(), bulk_router(), discovery_router(), health_router(),
+        dataset_router(), bulk_router(files), discovery_router(), health_router(),
     ):  # fmt: skip
         app.include_router(router)
     painter = add_charts(app)

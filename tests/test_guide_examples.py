@@ -3,7 +3,6 @@
 import ast
 import json
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -23,9 +22,9 @@ README = list(blocks("README", (REPO / "README.md").read_text("utf-8")))
 APART = ("pip ", "npx ", "openapi-python-client ", "lunar ", "uvicorn ", "soffice ", "python3 ")
 # Programs of tools that are no dependency of the tests: held against Python's grammar.
 FOREIGN = ("streamlit", "lunar_client")
-HERE = {"sh", "python", "js", "sql", "json", "yaml", "r", "text", "powerquery"}
-# TypeScript in tests/clients, HTML in tests/browser; nginx is not installed.
-BESIDE = {"ts", "html", "markdown", "nginx"}
+HERE = {"sh", "python", "js", "sql", "json", "yaml", "text", "powerquery"}
+# TypeScript in tests/clients, HTML in tests/browser; of the others, the addresses are tested.
+BESIDE = {"ts", "html", "markdown", "nginx", "php", "r"}
 
 
 def run(command: list[str], cwd: Path | None = None) -> str:
@@ -130,14 +129,6 @@ def test_scripts(block: Block, address: str, tmp_path: Path) -> None:
     path = tmp_path / "loader.mjs"
     path.write_text(block.at(address), encoding="utf-8")
     assert "luna-26" in run([program("node"), str(path)])
-
-
-@pytest.mark.parametrize("block", every_block("r"), ids=named)
-def test_r(block: Block) -> None:
-    """What is shown as R is R, where R is installed."""
-    if shutil.which("Rscript") is None:
-        pytest.skip("R is not installed")
-    subprocess.run(["Rscript", "-e", "parse(stdin())"], input=block.text, text=True, check=True)
 
 
 @pytest.mark.parametrize("block", every_block("powerquery"), ids=named)

@@ -62,18 +62,17 @@ DISTRIBUTIONS = [
 ]
 
 
-def bulk_router() -> APIRouter:
-    """The routes of the files."""
+def bulk_router(kept: "KeptFiles") -> APIRouter:
+    """The routes of the files; whoever gives the place where they are kept closes it."""
     router = data_router()
     router.tags = ["dataset"]
-    kept = _Kept()
     for ending, (media_type, title, write) in FILES.items():
         _add_file(router, kept, ending, media_type, title, write)
     return router
 
 
 def _add_file(
-    router: APIRouter, kept: "_Kept", ending: str, media_type: str, title: str, write: Write
+    router: APIRouter, kept: "KeptFiles", ending: str, media_type: str, title: str, write: Write
 ) -> None:
     @router.get(
         f"/dataset.{ending}",
@@ -147,18 +146,26 @@ def _contents(reader: Reader, asked: Asked) -> Iterator[Contents]:
         yield Contents(offer.table, results.pieces(reader, _ALL))
 
 
-class _Kept:
-    """The files that were asked for last, in a folder that goes with the process."""
+class KeptFiles:
+    """The files that were asked for last, in a folder of their own."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="lunar-")
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._files: OrderedDict[str, Path] = OrderedDict()
         self._lock = asyncio.Lock()
+
+    def close(self) -> None:
+        """Take the folder away."""
+        self._files.clear()
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
 
     async def file(self, tag: str, ending: str, make: Callable[[Path], None]) -> Path:
         """The file with a tag; one is made at a time."""
         async with self._lock:
             if tag not in self._files:
+                self._folder = self._folder or tempfile.TemporaryDirectory(prefix="lunar-")
                 path = Path(self._folder.name) / f"{tag.strip(chr(34))}.{ending}"
                 part = path.with_suffix(".part")
                 part.unlink(missing_ok=True)

@@ -167,7 +167,10 @@ def test_copying(browser: Browser, address: str) -> None:
         assert copied == page.inner_text(target)
     context.close()
     barred = browser.new_page()
-    barred.add_init_script("navigator.clipboard.writeText = () => Promise.reject(new Error())")
+    barred.add_init_script(
+        "navigator.clipboard.writeText = () => Promise.reject(new Error());"
+        "document.execCommand = () => false;"
+    )
     barred.goto(f"{address}{EXPLORED}")
     barred.click("[data-copy='#api-address']")
     expect(barred.locator("[data-copy='#api-address']")).to_have_text("Selected")
