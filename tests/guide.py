@@ -16,7 +16,9 @@ _SLUGS = (
 )  # fmt: skip
 _FENCE = re.compile(r"^( *)```(\w*)[^\n]*\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
 # Behind the address of the server, or what stands for it in a program: API, api.
-_SHOWN = re.compile(r"""(?:http://testserver|\{API\}|\(api, ")(/(?:[^\s"'<>`{}$]|\$\{[^}]*\})*)""")
+_SHOWN = re.compile(
+    r"""(?:http://testserver|\{API\}|\(api, ")(/(?:[^\s"'<>`{}$()]|\$\{[^}]*\})*)"""
+)
 _VARIABLES = {
     "${__timeTo:date:YYYY-MM-DD}": "2018-03-31",
     "${id}": "luna-26",
