@@ -77,7 +77,9 @@ def fits(page: Page, place: int = 0) -> Callable[[], bool]:
     """Whether a frame is as high as what it shows, and not by chance."""
 
     def check() -> bool:
-        box = page.locator("iframe").nth(place).bounding_box()
+        frame = page.locator("iframe").nth(place)
+        frame.scroll_into_view_if_needed()  # what nobody sees, a browser lays out when it likes
+        box = frame.bounding_box()
         inside = page.frames[place + 1].evaluate(
             "[document.documentElement.getBoundingClientRect().height, innerHeight,"
             " document.documentElement.scrollHeight]"
