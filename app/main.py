@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import structlog
 from fastapi import Depends, FastAPI
+from starlette.types import Receive, Scope, Send
 
 from app.api.bulk import bulk_router
 from app.api.charts import add_charts
@@ -16,24 +18,53 @@ from app.api.encoding import ContentCoding
 from app.api.entities import collection_routers
 from app.api.formats import FormatInPath
 from app.api.identifiers import identifier_router
+from app.api.kept import KeptAnswers
 from app.api.middleware import AddressLimit, AsOfInPath, EveryRequest, HeadAndOptions
 from app.api.openapi import DESCRIPTION, TAGS, openapi_router
 from app.api.pages import add_pages
 from app.api.problems import add_handlers
+from app.api.requests import LogRequest, log_request
 from app.api.routing import check_path
 from app.api.values import value_router
 from app.api.views import view_router
 from app.db import Database
 from app.ledger.loading import load
-from app.logs import configure_logging
+from app.logs import configure_logging, request_log
+from app.queries.dataset import find_fingerprint
 from app.settings import Settings, get_settings
 from app.version import VERSION
 
 
-def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> FastAPI:
+class Service(FastAPI):
+    """The application, with answers that are kept in front of all that makes them."""
+
+    kept: KeptAnswers | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        await (self.kept or self.make_answer)(scope, receive, send)
+
+    async def make_answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request with nothing that was kept."""
+        await super().__call__(scope, receive, send)
+
+
+def create_app(
+    settings: Settings | None = None,
+    clock: Clock = utc_now,
+    log: LogRequest = log_request,
+    *,
+    keeps_answers: bool = True,
+) -> Service:
     """The service over one database.
 
     It makes the database, or brings it up to date, when it starts; of several workers one does.
+
+    Args:
+        settings: if left out, those of the process.
+        clock: that tells the day.
+        log: where the line of a request goes.
+        keeps_answers: whether finished answers are given again to those who ask the same.
     """
     settings = settings or get_settings()
     database = Database(settings.database_url, settings.migrations_dir)
@@ -46,7 +77,7 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
         painter.close()
         database.close()
 
-    app = FastAPI(
+    app = Service(
         title="Lunar Cooperation API",
         version=VERSION,
         summary="International cooperation at the Moon: every fact cited, as known on any day.",
@@ -76,11 +107,14 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
     app.add_middleware(ContentCoding)
     app.add_middleware(AddressLimit)
     app.add_middleware(HeadAndOptions)
-    app.add_middleware(EveryRequest)
+    app.add_middleware(EveryRequest, log=log)
+    if keeps_answers:
+        app.kept = KeptAnswers(app.make_answer, partial(find_fingerprint, database), clock, log)
     return app
 
 
-def serving() -> FastAPI:
+def serving() -> Service:
     """What a worker process of `lunar serve` runs."""
-    configure_logging(get_settings())
-    return create_app()
+    settings = get_settings()
+    configure_logging(settings)
+    return create_app(settings, log=request_log(settings))

@@ -4,6 +4,7 @@ The coding is settled before the answer is made: it is a part of its entity tag.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
@@ -34,7 +35,7 @@ class ContentCoding:
         if scope["type"] == "http":
             headers = Headers(scope=scope)
             # A range is one of the plain bytes: nobody needs parts of something compressed anew.
-            coding = Coding(_IDENTITY if "range" in headers else _chosen(headers))
+            coding = Coding(_IDENTITY if "range" in headers else chosen_coding(_accepted(headers)))
             scope = {**scope, "headers": list(scope["headers"]), IN_SCOPE: coding}
             MutableHeaders(scope=scope)["Accept-Encoding"] = coding.name
             send = _told_apart(send, coding)
@@ -68,8 +69,14 @@ def coding_of(request: Request) -> str:
     return coding.name if coding else _IDENTITY
 
 
-def _chosen(headers: Headers) -> str:
-    weights = _weights(",".join(headers.getlist("accept-encoding")))
+def _accepted(headers: Headers) -> bytes:
+    return ",".join(headers.getlist("accept-encoding")).encode("latin-1")
+
+
+@lru_cache(maxsize=1_000)  # clients of one sort all send the same
+def chosen_coding(accepted: bytes) -> str:
+    """The coding that a client likes best, by its header Accept-Encoding."""
+    weights = _weights(accepted.decode("latin-1"))
     rest = weights.get("*", 0.0)
     rated = [(weights.get(coding, rest), -place) for place, coding in enumerate(_CODINGS)]
     weight, place = max(rated)

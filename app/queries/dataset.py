@@ -4,8 +4,9 @@ import datetime as dt
 from typing import Any
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.exc import DatabaseError
 
-from app.db import Reader
+from app.db import Database, Reader
 from app.errors import NotReady
 from app.queries.filters import on_day
 from app.tables import CLAIMS, COVERAGE, DISPUTES, RELEASES, STATES
@@ -22,6 +23,19 @@ def get_release(reader: Reader) -> str:
     if release is None:
         raise NotReady("the database holds no data yet: run lunar load")
     return str(release)
+
+
+def find_fingerprint(database: Database) -> str | None:
+    """What tells all that the database holds from what it held before; None, if it holds nothing.
+
+    One release may stand in it in several ways, made by several programs.
+    """
+    try:
+        with database.read() as reader:
+            found: str | None = reader.scalar(select(RELEASES.c.fingerprint))
+            return found
+    except DatabaseError:
+        return None
 
 
 def dataset_on(reader: Reader, day: dt.date) -> dict[str, Any]:
