@@ -13,6 +13,7 @@ from app.api.charts import add_charts
 from app.api.claims import claim_router
 from app.api.dataset import dataset_router, health_router
 from app.api.deps import Clock, utc_now
+from app.api.direct import ShortWay
 from app.api.discovery import discovery_router
 from app.api.encoding import ContentCoding
 from app.api.entities import collection_routers
@@ -93,15 +94,17 @@ def create_app(
     )
     app.state.database = database
     app.state.clock = clock
-    for router in (
+    routers = [
         *collection_routers(), claim_router(), value_router(), view_router(), identifier_router(),
         dataset_router(), bulk_router(), discovery_router(), health_router(),
-    ):  # fmt: skip
+    ]  # fmt: skip
+    for router in routers:
         app.include_router(router)
     painter = add_charts(app)
     app.include_router(openapi_router())
     add_pages(app, settings.seed_dir)
     add_handlers(app)
+    app.add_middleware(ShortWay, routers=routers)
     app.add_middleware(FormatInPath)
     app.add_middleware(AsOfInPath)
     app.add_middleware(ContentCoding)

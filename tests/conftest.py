@@ -108,16 +108,24 @@ def count_statements(app: Service) -> Iterator[list[str]]:
     engine = app.state.database._read_engine
     forget(app)
 
-    def note(_connection, _cursor, statement, *_rest) -> None:  # type: ignore[no-untyped-def]
+    def note(statement: str) -> None:
         # Whether there is another release is asked now and then, not for an answer.
-        if not statement.startswith("BEGIN") and "fingerprint" not in statement:
+        if statement.startswith("SELECT") and "fingerprint" not in statement:
             statements.append(statement)
 
-    event.listen(engine, "before_cursor_execute", note)
+    def listen(connection, _record, _proxy) -> None:  # type: ignore[no-untyped-def]
+        connection.set_trace_callback(note)
+
+    def leave(connection, _record) -> None:  # type: ignore[no-untyped-def]
+        connection.set_trace_callback(None)
+
+    event.listen(engine, "checkout", listen)
+    event.listen(engine, "checkin", leave)
     try:
         yield statements
     finally:
-        event.remove(engine, "before_cursor_execute", note)
+        event.remove(engine, "checkout", listen)
+        event.remove(engine, "checkin", leave)
 
 
 def forget(app: Service) -> None:

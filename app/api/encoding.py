@@ -3,7 +3,7 @@
 The coding is settled before the answer is made: it is a part of its entity tag.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from fastapi import Request
@@ -47,14 +47,32 @@ def _told_apart(send: Send, coding: Coding) -> Send:
 
     async def send_told_apart(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            named = [name.strip() for name in headers.get("vary", "").split(",")]
-            headers["Vary"] = ", ".join(dict.fromkeys(filter(None, (*named, "Accept-Encoding"))))
-            if "etag" in headers:
-                headers["ETag"] = coding.tag(headers["etag"])
+            message = {**message, "headers": _with_coding(message["headers"], coding)}
         await send(message)
 
     return send_told_apart
+
+
+def _with_coding(
+    headers: Iterable[tuple[bytes, bytes]], coding: Coding
+) -> list[tuple[bytes, bytes]]:
+    told = []
+    varies = b""
+    for name, value in headers:
+        if name == b"vary":
+            varies = value
+            told.append((name, _varying(value)))
+        elif name == b"etag":
+            told.append((name, coding.tag(value.decode("latin-1")).encode("latin-1")))
+        else:
+            told.append((name, value))
+    return told if varies else [*told, (b"vary", b"Accept-Encoding")]
+
+
+@lru_cache(maxsize=100)
+def _varying(by: bytes) -> bytes:
+    named = [name.strip() for name in by.split(b",")]
+    return b", ".join(dict.fromkeys(filter(None, (*named, b"Accept-Encoding"))))
 
 
 def send_plain(request: Request) -> None:

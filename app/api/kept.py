@@ -6,7 +6,6 @@ code knows nothing of this. What it says of itself decides: only whole answers t
 that have a tag, and that vary by nothing but the headers below are kept.
 """
 
-import datetime as dt
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
@@ -23,7 +22,8 @@ from app.api.requests import REQUEST_ID, LogRequest, new_request_id
 MAX_BYTES = 32 << 20
 MAX_ONE = 1 << 20  # of which many fit
 _ROW = 1_500  # bytes that a kept answer takes besides its body, about
-_LOOK = 0.05  # seconds after which to look for another release
+_LOOK = 0.01  # seconds after which to look for another release
+_DAY = 86_400
 
 _Headers = Sequence[tuple[bytes, bytes]]
 _VARIES_BY = frozenset({"accept", "accept-encoding", "accept-datetime"})
@@ -60,8 +60,8 @@ class _Shelf:
     """Answers of one release and one day; others are not found on it."""
 
     release: str
-    since: dt.datetime
-    until: dt.datetime
+    midnight: float  # UTC, at which the day ends
+    age: int  # for how many seconds its answers may be kept by others, if they are of today
     answers: OrderedDict[Any, _Answer] = field(default_factory=OrderedDict)
     size: int = 0
 
@@ -124,27 +124,23 @@ class KeptAnswers:
         if moment - self._looked >= _LOOK:
             self._release = self._find_release()
             self._looked = moment
-        release, shelf, now = self._release, self._shelf, self._clock()
+        release, shelf, now = self._release, self._shelf, self._clock().timestamp()
         if release is None:
             self._shelf = None
-        elif shelf is None or shelf.release != release or not shelf.since <= now < shelf.until:
-            self._shelf = _Shelf(release, *_span(now))
+        elif (
+            shelf is None
+            or shelf.release != release
+            or shelf.age != _age(now, shelf.midnight)
+            or now < shelf.midnight - _DAY
+        ):
+            midnight = now - now % _DAY + _DAY
+            self._shelf = _Shelf(release, midnight, _age(now, midnight))
         return self._shelf
 
 
-def _span(now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
-    """From when until when answers say the same of how long they may be kept.
-
-    That is a day but for its last minutes, when each second has less of it left.
-    """
-    midnight = dt.datetime.combine(now.date() + dt.timedelta(days=1), dt.time(), dt.UTC)
-    last = midnight - dt.timedelta(seconds=MAX_AGE)
-    if now < last:
-        return midnight - dt.timedelta(days=1), last
-    second, moment = now.replace(microsecond=0), dt.timedelta(microseconds=1)
-    if now == second:
-        return now, now + moment
-    return second + moment, second + dt.timedelta(seconds=1) + moment
+def _age(now: float, midnight: float) -> int:
+    """For how long answers of today may be kept: less and less in the last minutes of a day."""
+    return min(MAX_AGE, int(midnight - now))
 
 
 def _sent_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes] | None:
@@ -163,8 +159,9 @@ def _key(scope: Scope, sent: dict[bytes, bytes]) -> tuple[Any, ...]:
         query = b"&".join(sorted(query.split(b"&")))
     return (
         scope["method"], scope.get("raw_path") or scope["path"], query, scope["scheme"],
-        scope.get("root_path"), sent.get(b"host"), sent.get(b"accept"),
-        sent.get(b"accept-datetime"), chosen_coding(sent.get(b"accept-encoding", b"")),
+        scope.get("root_path"), sent.get(b"host") or str(scope.get("server")),
+        sent.get(b"accept"), sent.get(b"accept-datetime"),
+        chosen_coding(sent.get(b"accept-encoding", b"")),
     )  # fmt: skip
 
 
