@@ -54,9 +54,13 @@ class Database:
 
     def peek(self, statement: "Prepared") -> Sequence[Any]:
         """The rows of a statement by itself, outside all transactions, at next to no cost."""
+        dialect = self._read_engine.dialect
         if self._peeking is None:
-            self._peeking = self._read_engine.raw_connection()
-        return statement.run(self._peeking, self._read_engine.dialect, {})
+            try:
+                self._peeking = self._read_engine.raw_connection()
+            except dialect.loaded_dbapi.Error as error:
+                raise DBAPIError.instance(None, None, error, dialect.loaded_dbapi.Error) from error
+        return statement.run(self._peeking, dialect, {})
 
     @contextmanager
     def write(self) -> Iterator[Writer]:

@@ -97,8 +97,23 @@ def not_found(reader: Reader, kind: Kind, slug: str) -> NotFound:
     """
     if ref := _moved(reader, f"{kind.value}/{slug}"):
         raise Moved(kind.value, slug, ref.partition("/")[2])
-    slugs = reader.scalars(select(ENTITIES.c.slug).where(ENTITIES.c.kind == kind.value))
-    return NotFound(f"there is no {kind.value}/{slug}: {did_you_mean(slug, sorted(slugs))}")
+    slugs = sorted(row.slug for row in _comparable(reader, [kind.value], slug))
+    return NotFound(f"there is no {kind.value}/{slug}: {did_you_mean(slug, slugs)}")
+
+
+_COMPARED = 2_500  # ids; comparing one takes some microseconds
+_COMPARED_FEW = 500
+
+
+def _comparable(reader: Reader, kinds: Sequence[str], slug: str) -> Sequence[Any]:
+    """The ids with which one is compared: all, or where they are many those that begin like it."""
+    listed = select(ENTITIES.c.ref, ENTITIES.c.slug).where(ENTITIES.c.kind.in_(kinds))
+    rows = reader.execute(listed.limit(_COMPARED + 1)).all()
+    if len(rows) > _COMPARED:
+        begin = slug[:3].lower()
+        alike = ENTITIES.c.slug.between(begin, f"{begin}\U0010ffff")
+        return reader.execute(listed.where(alike).limit(_COMPARED_FEW)).all()
+    return rows
 
 
 @cache
@@ -189,9 +204,9 @@ def check_references(
     for name, part, ref in sorted(wanted):
         if ref not in known:
             kinds = [kind.value for kind in filters[name].refers_to]
-            listed = select(ENTITIES.c.ref, ENTITIES.c.slug).where(ENTITIES.c.kind.in_(kinds))
             short = len(kinds) == 1
-            by_slug = {row.slug: row.slug if short else row.ref for row in reader.execute(listed)}
+            listed = _comparable(reader, kinds, part.rpartition("/")[2])
+            by_slug = {row.slug: row.slug if short else row.ref for row in listed}
             if moved := _moved(reader, ref):
                 detail = f"unknown {name} {part!r}: it is {moved!r} now"
                 raise BadRequest(detail, [ParameterError(name, detail)])

@@ -22,6 +22,7 @@ from sqlalchemy import (
     case,
     false,
     func,
+    literal,
     or_,
     select,
     union_all,
@@ -33,6 +34,7 @@ from app.errors import BadRequest, InvalidParameter, ParameterError, did_you_mea
 MAX_LIMIT = 10_000
 MAX_OFFSET = 1_000_000
 DEFAULT_LIMIT = 100
+MAX_COUNTED = 20_000  # who has more wants to know that there are many, not how many
 _CHUNK = 500  # rows that are held at a time while a whole list is sent
 
 Column = ColumnElement[Any]
@@ -59,6 +61,11 @@ class PageOf:
     prev_cursor: str | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)  # for the envelope's meta
     beside: Mapping[str, Sequence[str]] = field(default_factory=dict)  # other lists in it
+
+
+def said_of_count(count: int) -> dict[str, Any]:
+    """What `meta` says of a count that was not taken to its end."""
+    return {"count_is": "at_least"} if count > MAX_COUNTED else {}
 
 
 class Results(Protocol):
@@ -123,6 +130,7 @@ class Listing:
     conditions: Sequence[ColumnElement[bool]] = ()
     documents: Documents = _first_column
     more: Callable[[Reader], Mapping[str, Any]] = lambda _: {}  # for `PageOf.extra`
+    counted: Any = None  # what has as many rows, where that is less than the source
     values: Mapping[str, Any] = field(default_factory=dict)  # of parameters in the conditions
     # Statements by what shapes them: those who keep a listing for other days share them.
     made: dict[Any, Prepared] = field(default_factory=dict)
@@ -158,16 +166,18 @@ class Listing:
         has_prev = more if backwards else comes_after
         return PageOf(
             documents=self.documents(reader, rows),
-            count=count,
+            count=min(count, MAX_COUNTED),
             next_cursor=cursor_at(rows[-1], before=False) if rows and has_next else None,
             prev_cursor=cursor_at(rows[0], before=True) if rows and has_prev else None,
-            extra=self.more(reader),
+            extra=said_of_count(count) | dict(self.more(reader)),
         )
 
     def _counting(self) -> Prepared:
         if "count" not in self.made:
-            counting = select(func.count()).select_from(self.source).where(*self.conditions)
-            self.made["count"] = Prepared(counting)
+            source = self.source if self.counted is None else self.counted
+            some = select(literal(1).label("one")).select_from(source)
+            some = some.where(*self.conditions).limit(MAX_COUNTED + 1)
+            self.made["count"] = Prepared(select(func.count()).select_from(some.subquery()))
         return self.made["count"]
 
     def _page_of(self, sort: str, orders: Sequence[Order], last: "_Cursor | None") -> Prepared:
@@ -291,6 +301,7 @@ def _runs(orders: Sequence[Order], last: "_Cursor | None") -> Iterator[_Run]:
 
 def _all_in_runs(orders: Sequence[Order]) -> Iterator[_Run]:
     """All rows: those with a value for the first key, then those without."""
+    orders = _once(orders)
     column, rest = orders[0].column, _order_by(orders[1:], backwards=False)
     if not _may_be_null(column):
         yield _Run([], [_directed(orders[0]), *rest])
@@ -301,11 +312,19 @@ def _all_in_runs(orders: Sequence[Order]) -> Iterator[_Run]:
 
 def _order_by(orders: Sequence[Order], *, backwards: bool) -> list[ColumnElement[Any]]:
     steps: list[ColumnElement[Any]] = []
-    for order in orders:
+    for order in _once(orders):
         if _may_be_null(order.column):
             steps.append(_nulls(order, first=backwards))
         steps.append(_directed(order))
     return steps
+
+
+def _once(orders: Sequence[Order]) -> Sequence[Order]:
+    """Without steps by what was sorted by before: engines do not see that they change nothing."""
+    first: dict[Column, Order] = {}
+    for order in orders:
+        first.setdefault(order.column, order)
+    return list(first.values())
 
 
 def _key(column: Column, place: int) -> Any:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import and_, case, func, select
 
 from app import fulltext
 from app.db import Reader
@@ -27,6 +27,7 @@ MAX_QUERY = 200
 KINDS = (*(kind.value for kind in Kind), "claims")
 _LIKE = 0.7  # how like a word must be to be meant
 _CANDIDATES = 40
+_RANKED = 12_000  # of what is found; a word that more have says little, and ranking all costs much
 _HIGHLIGHTS = 3
 _MAX_WORDS = 20  # what comes after is ignored, and told
 _AROUND = 120  # characters of a text that are shown around what was found
@@ -158,28 +159,30 @@ class Hits:
 
     def page(self, reader: Reader, page: PageRequest, day: dt.date) -> PageOf:
         """One page."""
-        kinds = self.counted(reader)
+        kinds, is_all = self._counted(reader)
         count = sum(kinds[kind] for kind in kinds if not self.kinds or kind in self.kinds)
         documents = [document for some in self.pieces(reader, page) for document in some]
-        return page_at(page, documents, count, day, {"kinds": kinds, **self.extra})
+        told = {} if is_all else {"count_is": "at_least"}
+        return page_at(page, documents, count, day, {**told, "kinds": kinds, **self.extra})
 
     def pieces(self, reader: Reader, page: PageRequest) -> Iterator[Sequence[str]]:
         """See `Results.pieces`."""
         if not self.query:
             return
         begin, size = part_of(page)
+        found = fulltext.found_by(self.query, _RANKED)
         statement = (
             select(SEARCH_DOCUMENTS.c.document)
-            .select_from(_SOURCE)
-            .where(*self._conditions())
+            .select_from(found.join(SEARCH_DOCUMENTS, SEARCH_DOCUMENTS.c.id == found.c.number))
+            .where(on_day(SEARCH_DOCUMENTS, self.day))
             .order_by(
                 case(
                     (SEARCH_DOCUMENTS.c.titles.startswith(self.title, autoescape=True), 0),
                     (SEARCH_DOCUMENTS.c.titles.contains(self.title, autoescape=True), 1),
                     else_=2,
                 ),
-                case((and_(_IS_ENTITY, fulltext.names_distance() < 0), 0), else_=1),
-                fulltext.distance(),
+                case((and_(_IS_ENTITY, found.c.names_distance < 0), 0), else_=1),
+                found.c.distance,
                 SEARCH_DOCUMENTS.c.id,
             )
             .offset(begin)
@@ -190,21 +193,29 @@ class Hits:
             statement = statement.limit(size)
         yield [self._document(row[0]) for row in reader.execute(statement)]
 
-    def _conditions(self) -> list[ColumnElement[bool]]:
-        return [fulltext.matches(self.query), on_day(SEARCH_DOCUMENTS, self.day)]
-
     def counted(self, reader: Reader) -> dict[str, int]:
         """How many of each kind are found, whichever kinds are asked for."""
+        return self._counted(reader)[0]
+
+    def _counted(self, reader: Reader) -> tuple[dict[str, int], bool]:
+        """The same, and whether all that there are were looked at."""
         if not self.query:
-            return {}
+            return {}, True
+        found = fulltext.numbers_of(self.query, _RANKED)
+        more = fulltext.numbers_of(self.query, _RANKED + 1)
         statement = (
-            select(SEARCH_DOCUMENTS.c.kind, func.count())
-            .select_from(_SOURCE)
-            .where(*self._conditions())
+            select(
+                SEARCH_DOCUMENTS.c.kind,
+                func.count(),
+                select(func.count()).select_from(more).scalar_subquery(),
+            )
+            .select_from(found.join(SEARCH_DOCUMENTS, SEARCH_DOCUMENTS.c.id == found.c.number))
+            .where(on_day(SEARCH_DOCUMENTS, self.day))
             .group_by(SEARCH_DOCUMENTS.c.kind)
             .order_by(SEARCH_DOCUMENTS.c.kind)
         )
-        return {row[0]: row[1] for row in reader.execute(statement)}
+        rows = reader.execute(statement).all()
+        return {row[0]: row[1] for row in rows}, all(row[2] <= _RANKED for row in rows)
 
     def _document(self, stored: str) -> str:
         hit = json.loads(stored)

@@ -2,9 +2,10 @@
 
 import datetime as dt
 from functools import cache
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic.json_schema import SkipJsonSchema
 
 T = TypeVar("T")
 
@@ -46,6 +47,9 @@ class ListMeta(Meta):
     """What a list says of itself."""
 
     count: int = Field(description="how many records there are in all, not only on this page")
+    count_is: Literal["at_least"] | SkipJsonSchema[None] = Field(
+        default=None, description="there if there are more: they are counted up to some thousands"
+    )
     limit: int = Field(description="how many a page may hold")
     next_cursor: str | None = Field(description="for the next page; null on the last")
     next: str | None = Field(description="address of the next page; null on the last")
