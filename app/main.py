@@ -55,7 +55,7 @@ def create_app(
     clock: Clock = utc_now,
     log: LogRequest = log_request,
     *,
-    keeps_answers: bool = True,
+    shortcuts: bool = True,
 ) -> Service:
     """The service over one database.
 
@@ -65,7 +65,7 @@ def create_app(
         settings: if left out, those of the process.
         clock: that tells the day.
         log: where the line of a request goes.
-        keeps_answers: whether finished answers are given again to those who ask the same.
+        shortcuts: whether answers are kept, and made the short way; the long way says the same.
     """
     settings = settings or get_settings()
     database = Database(settings.database_url, settings.migrations_dir)
@@ -104,14 +104,15 @@ def create_app(
     app.include_router(openapi_router())
     add_pages(app, settings.seed_dir)
     add_handlers(app)
-    app.add_middleware(ShortWay, routers=routers)
+    if shortcuts:
+        app.add_middleware(ShortWay, routers=routers)
     app.add_middleware(FormatInPath)
     app.add_middleware(AsOfInPath)
     app.add_middleware(ContentCoding)
     app.add_middleware(AddressLimit)
     app.add_middleware(HeadAndOptions)
     app.add_middleware(EveryRequest, log=log)
-    if keeps_answers:
+    if shortcuts:
         app.kept = KeptAnswers(app.make_answer, partial(find_fingerprint, database), clock, log)
     return app
 
