@@ -52,6 +52,7 @@ def finish(writer: Writer) -> None:
 # --- Queries ------------------------------------------------------------------------------------
 
 INDEX = table("search_index")
+QUERY = "search_query"  # the parameter of statements that holds what is looked for
 NUMBER: ColumnElement[int] = literal_column("search_index.rowid", Integer)
 
 
@@ -73,8 +74,8 @@ def all_of(queries: Sequence[str]) -> str:
 
 def matches(query: str) -> ColumnElement[bool]:
     """That a document is found by a query of the functions above."""
-    return text("search_index MATCH :search_query").bindparams(  # type: ignore[return-value]
-        bindparam("search_query", query)
+    return text(f"search_index MATCH :{QUERY}").bindparams(  # type: ignore[return-value]
+        bindparam(QUERY, query)
     )
 
 

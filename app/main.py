@@ -1,5 +1,6 @@
 """The application: settings in, ASGI application out."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -121,4 +122,6 @@ def serving() -> Service:
     """What a worker process of `lunar serve` runs."""
     settings = get_settings()
     configure_logging(settings)
-    return create_app(settings, log=request_log(settings))
+    app = create_app(settings, log=request_log(settings))
+    gc.freeze()  # what stands now stands for good: no need to look through it for garbage
+    return app

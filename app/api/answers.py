@@ -38,7 +38,7 @@ from app.api.links import (
     version_links,
 )
 from app.db import Reader
-from app.errors import BadRequest, ParameterError, did_you_mean
+from app.errors import AppError, BadRequest, ParameterError, did_you_mean
 from app.queries.dataset import get_release
 from app.queries.entities import Found
 from app.queries.paging import DEFAULT_LIMIT, Results, Worked
@@ -105,6 +105,23 @@ def item_answer(
         (document,) = answer.only_chosen([found.document])
         return answer.envelope({}, {"result": document})
     return answer.written(Worked([found.document]))
+
+
+def held_item(
+    request: Request, reader: Reader, asked: Asked, now: dt.datetime, offer: Offer
+) -> Response | None:
+    """That the client has a record already, told before anything is read of it; None, if not.
+
+    Only who was given the record as it is has its tag: it is there.
+    """
+    header = request.headers.get("if-none-match", "*")
+    if "*" in header:
+        return None
+    try:
+        answer = _Answer(request, reader, asked, now, offer)
+    except AppError:
+        return None  # there may be no such record, which is to be said first
+    return not_modified(answer.headers) if answer.is_held else None
 
 
 class _Answer:
@@ -195,6 +212,7 @@ class _Answer:
         }
         meta = {
             "count": page.count,
+            "count_is": "exact" if page.is_counted else "at_least",
             "limit": limit,
             "next_cursor": page.next_cursor,
             "next": links.get("next"),

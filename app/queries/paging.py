@@ -61,11 +61,7 @@ class PageOf:
     prev_cursor: str | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)  # for the envelope's meta
     beside: Mapping[str, Sequence[str]] = field(default_factory=dict)  # other lists in it
-
-
-def said_of_count(count: int) -> dict[str, Any]:
-    """What `meta` says of a count that was not taken to its end."""
-    return {"count_is": "at_least"} if count > MAX_COUNTED else {}
+    is_counted: bool = True  # else there are more than the count
 
 
 class Results(Protocol):
@@ -169,7 +165,8 @@ class Listing:
             count=min(count, MAX_COUNTED),
             next_cursor=cursor_at(rows[-1], before=False) if rows and has_next else None,
             prev_cursor=cursor_at(rows[0], before=True) if rows and has_prev else None,
-            extra=said_of_count(count) | dict(self.more(reader)),
+            extra=self.more(reader),
+            is_counted=count <= MAX_COUNTED,
         )
 
     def _counting(self) -> Prepared:

@@ -5,7 +5,6 @@ from functools import cache
 from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
-from pydantic.json_schema import SkipJsonSchema
 
 T = TypeVar("T")
 
@@ -47,8 +46,8 @@ class ListMeta(Meta):
     """What a list says of itself."""
 
     count: int = Field(description="how many records there are in all, not only on this page")
-    count_is: Literal["at_least"] | SkipJsonSchema[None] = Field(
-        default=None, description="there if there are more: they are counted up to some thousands"
+    count_is: Literal["exact", "at_least"] = Field(
+        description="whether that is all, or there are more: very many are not counted to the end"
     )
     limit: int = Field(description="how many a page may hold")
     next_cursor: str | None = Field(description="for the next page; null on the last")
