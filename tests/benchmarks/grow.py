@@ -106,8 +106,8 @@ def _copy(
     _copy_rows(writer, "claim_standings", of_claims, mission.claims, writers)
     refs = [ref, *(f"claims/{claim}" for claim in mission.claims)]
     found = writer.execute(
-        "SELECT d.*, i.names, i.texts FROM search_documents d JOIN search_index i ON i.rowid = d.id"
-        f" WHERE d.ref IN ({', '.join('?' * len(refs))})",
+        "SELECT d.*, i.names, i.texts FROM search_documents d "
+        f"JOIN search_index i ON i.rowid = d.id WHERE d.ref IN ({', '.join('?' * len(refs))})",
         refs,
     ).fetchall()
     (last,) = writer.execute("SELECT max(id) FROM search_documents").fetchone()
