@@ -28,6 +28,7 @@ Reader = NewType("Reader", Connection)
 Writer = NewType("Writer", Connection)
 
 _BUSY_SECONDS = 60
+_MAPPED = 1 << 30  # bytes of the file that are read in place, and not copied page by page
 
 
 class Database:
@@ -37,7 +38,9 @@ class Database:
         self.url = make_url(url)
         self._config = _alembic_config(migrations_dir)
         self._peeking: PoolProxiedConnection | None = None
-        self._read_engine = _engine(url, begin="BEGIN", pragmas=("query_only = ON",))
+        self._read_engine = _engine(
+            url, begin="BEGIN", pragmas=("query_only = ON", f"mmap_size = {_MAPPED}")
+        )
         self._write_engine = _engine(
             # One writer at a time, from its first statement on: whoever comes second waits here,
             # and finds the work done.
