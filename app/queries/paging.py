@@ -133,7 +133,10 @@ class Listing:
 
     def check(self, page: PageRequest) -> None:
         """See `Results.check`."""
-        self._statement(page)
+        sort = page.sort or self.default_sort
+        orders = self._orders(sort)
+        if page.cursor:
+            _read_cursor(page.cursor, sort, len(orders))
 
     def page(self, reader: Reader, page: PageRequest, day: dt.date) -> PageOf:
         """One page, in two statements and those that its documents need."""
