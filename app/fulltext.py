@@ -6,7 +6,15 @@ idea of words, case or accents enters.
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, bindparam, literal_column, table, text
+from sqlalchemy import (
+    ColumnElement,
+    Subquery,
+    bindparam,
+    literal_column,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.types import Float, Integer
 
 from app.db import Writer
@@ -44,6 +52,7 @@ def finish(writer: Writer) -> None:
 # --- Queries ------------------------------------------------------------------------------------
 
 INDEX = table("search_index")
+QUERY = "search_query"  # the parameter of statements that holds what is looked for
 NUMBER: ColumnElement[int] = literal_column("search_index.rowid", Integer)
 
 
@@ -65,16 +74,34 @@ def all_of(queries: Sequence[str]) -> str:
 
 def matches(query: str) -> ColumnElement[bool]:
     """That a document is found by a query of the functions above."""
-    return text("search_index MATCH :search_query").bindparams(  # type: ignore[return-value]
-        bindparam("search_query", query)
+    return text(f"search_index MATCH :{QUERY}").bindparams(  # type: ignore[return-value]
+        bindparam(QUERY, query)
     )
 
 
-def distance() -> ColumnElement[float]:
-    """How far a match is from the ideal (BM25, names before other words): the least comes first."""
-    return literal_column(f"bm25(search_index, {NAMES_WEIGHT}, {TEXTS_WEIGHT})", Float)
+def found_by(query: str, most: int) -> Subquery:
+    """So many of the documents that a query finds, in the order of their numbers.
+
+    Of each its number and how far it is from the ideal: by all its words (BM25, names before other
+    words), and by its names alone, below nought if a name has any of the words.
+    """
+    return (
+        select(
+            NUMBER.label("number"),
+            literal_column(f"bm25(search_index, {NAMES_WEIGHT}, {TEXTS_WEIGHT})", Float).label(
+                "distance"
+            ),
+            literal_column("bm25(search_index, 1.0, 0.0)", Float).label("names_distance"),
+        )
+        .select_from(INDEX)
+        .where(matches(query))
+        .order_by(NUMBER)
+        .limit(most)
+        .subquery("found")
+    )
 
 
-def names_distance() -> ColumnElement[float]:
-    """The same by names alone: below nought, if a name has any of the words."""
-    return literal_column("bm25(search_index, 1.0, 0.0)", Float)
+def numbers_of(query: str, most: int) -> Subquery:
+    """The same without distances, which cost most."""
+    found = select(NUMBER.label("number")).select_from(INDEX).where(matches(query))
+    return found.order_by(NUMBER).limit(most).subquery("found")

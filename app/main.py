@@ -1,41 +1,74 @@
 """The application: settings in, ASGI application out."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import structlog
 from fastapi import Depends, FastAPI
+from starlette.types import Receive, Scope, Send
 
 from app.api.bulk import KeptFiles, bulk_router
 from app.api.charts import add_charts
 from app.api.claims import claim_router
 from app.api.dataset import dataset_router, health_router
 from app.api.deps import Clock, utc_now
+from app.api.direct import ShortWay
 from app.api.discovery import discovery_router
 from app.api.encoding import ContentCoding
 from app.api.entities import collection_routers
 from app.api.explorer import add_explorer
 from app.api.formats import FormatInPath
 from app.api.identifiers import identifier_router
+from app.api.kept import KeptAnswers
 from app.api.middleware import AddressLimit, AsOfInPath, EveryRequest, HeadAndOptions
 from app.api.oembed import oembed_router
 from app.api.openapi import DESCRIPTION, TAGS, openapi_router
 from app.api.pages import add_pages
 from app.api.problems import add_handlers
+from app.api.requests import LogRequest, log_request
 from app.api.routing import check_path
 from app.api.values import value_router
 from app.api.views import view_router
 from app.db import Database
 from app.ledger.loading import load
-from app.logs import configure_logging
+from app.logs import configure_logging, request_log
+from app.queries.dataset import find_fingerprint
 from app.settings import Settings, get_settings
 from app.version import VERSION
 
 
-def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> FastAPI:
+class Service(FastAPI):
+    """The application, with answers that are kept in front of all that makes them."""
+
+    kept: KeptAnswers | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        await (self.kept or self.make_answer)(scope, receive, send)
+
+    async def make_answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request with nothing that was kept."""
+        await super().__call__(scope, receive, send)
+
+
+def create_app(
+    settings: Settings | None = None,
+    clock: Clock = utc_now,
+    log: LogRequest = log_request,
+    *,
+    shortcuts: bool = True,
+) -> Service:
     """The service over one database.
 
     It makes the database, or brings it up to date, when it starts; of several workers one does.
+
+    Args:
+        settings: if left out, those of the process.
+        clock: that tells the day.
+        log: where the line of a request goes.
+        shortcuts: whether answers are kept, and made the short way; the long way says the same.
     """
     settings = settings or get_settings()
     database = Database(settings.database_url, settings.migrations_dir)
@@ -49,7 +82,7 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
         files.close()
         database.close()
 
-    app = FastAPI(
+    app = Service(
         title="Lunar Cooperation API",
         version=VERSION,
         summary="International cooperation at the Moon: every fact cited, as known on any day.",
@@ -66,10 +99,11 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
     app.state.database = database
     app.state.clock = clock
     files = KeptFiles()
-    for router in (
+    routers = [
         *collection_routers(), claim_router(), value_router(), view_router(), identifier_router(),
         dataset_router(), bulk_router(files), discovery_router(), health_router(),
-    ):  # fmt: skip
+    ]  # fmt: skip
+    for router in routers:
         app.include_router(router)
     painter = add_charts(app)
     app.include_router(oembed_router())
@@ -77,16 +111,23 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
     app.include_router(openapi_router())
     add_pages(app, settings.seed_dir)
     add_handlers(app)
+    if shortcuts:
+        app.add_middleware(ShortWay, routers=routers)
     app.add_middleware(FormatInPath)
     app.add_middleware(AsOfInPath)
     app.add_middleware(ContentCoding)
     app.add_middleware(AddressLimit)
     app.add_middleware(HeadAndOptions)
-    app.add_middleware(EveryRequest)
+    app.add_middleware(EveryRequest, log=log)
+    if shortcuts:
+        app.kept = KeptAnswers(app.make_answer, partial(find_fingerprint, database), clock, log)
     return app
 
 
-def serving() -> FastAPI:
+def serving() -> Service:
     """What a worker process of `lunar serve` runs."""
-    configure_logging(get_settings())
-    return create_app()
+    settings = get_settings()
+    configure_logging(settings)
+    app = create_app(settings, log=request_log(settings))
+    gc.freeze()  # what stands now stands for good: no need to look through it for garbage
+    return app

@@ -120,6 +120,7 @@ class Claim(SQLModel, table=True):
         Index(None, "source_id", "known_from"),
         Index(None, "said_by", "known_from"),
         Index(None, "known_from", "id"),
+        Index("ix_claims_latest", "known_from", "id"),
     )
 
     id: str = Field(primary_key=True)
@@ -189,19 +190,38 @@ class State(SQLModel):
     changes: str = Field(sa_type=Text, description="what changed when the period began, as JSON")
 
 
-def _state_args(table: str) -> tuple[UniqueConstraint | CheckConstraint | Index, ...]:
+def _state_args(
+    table: str, *narrowing: str, dated: str = ""
+) -> tuple[UniqueConstraint | CheckConstraint | Index, ...]:
+    """What the states of every kind have in common.
+
+    Args:
+        table: of the states.
+        narrowing: columns by which they are narrowed besides the days.
+        dated: the date by which they are sorted most.
+    """
+    # The latest dates lie the last first, as they are asked for: only migrations can say that.
+    days = ("known_from", "known_to")
+    carried = (*days, "entity", *narrowing)
+    dates = (f"{dated}_earliest", f"{dated}_latest") if dated else ()
     return (
         UniqueConstraint("entity", "known_from"),
         _period(),
-        Index(f"ix_{table}_slug_known_from", "slug", "known_from"),
-    )
+        Index(f"ix_{table}_slug_known_from", "slug", *carried),
+        Index(f"ix_{table}_name", "name", "slug", *carried),
+        *(Index(f"ix_{table}_{column}", column, *dates[1:], "slug", *days) for column in narrowing),
+        *(Index(f"ix_{table}_{dated}_{place}", date, "slug", *carried)
+          for place, date in zip(("up", "down"), dates, strict=False)),
+    )  # fmt: skip
 
 
 class MissionState(State, table=True):
     """A mission during a period."""
 
     __tablename__ = "mission_states"
-    __table_args__ = _state_args("mission_states")
+    __table_args__ = _state_args(
+        "mission_states", "kind", "status", "country", "outcome", dated="launch"
+    )
     kind_of_entity = Kind.MISSIONS
 
     kind: str | None = None
@@ -242,7 +262,7 @@ class AgreementState(State, table=True):
     """An agreement during a period."""
 
     __tablename__ = "agreement_states"
-    __table_args__ = _state_args("agreement_states")
+    __table_args__ = _state_args("agreement_states", "kind", "status", dated="signing")
     kind_of_entity = Kind.AGREEMENTS
 
     kind: str | None = None
@@ -285,7 +305,7 @@ class AgencyState(State, table=True):
     """An agency, government, company or other body during a period."""
 
     __tablename__ = "agency_states"
-    __table_args__ = _state_args("agency_states")
+    __table_args__ = _state_args("agency_states", "kind", "country")
     kind_of_entity = Kind.AGENCIES
 
     kind: str | None = None
@@ -309,7 +329,7 @@ class ProjectState(State, table=True):
     """A project during a period."""
 
     __tablename__ = "project_states"
-    __table_args__ = _state_args("project_states")
+    __table_args__ = _state_args("project_states", "kind", "status")
     kind_of_entity = Kind.PROJECTS
 
     kind: str | None = None
@@ -360,7 +380,7 @@ class SourceState(State, table=True):
     """A source since it was published."""
 
     __tablename__ = "source_states"
-    __table_args__ = _state_args("source_states")
+    __table_args__ = _state_args("source_states", "kind", "language", dated="published")
     kind_of_entity = Kind.SOURCES
 
     kind: str
@@ -423,6 +443,7 @@ class ClaimStanding(SQLModel, table=True):
         _one_of("standing", Standing),
         _period(),
         UniqueConstraint("claim_id", "known_from"),
+        Index("ix_claim_standings_days", "claim_id", "known_from", "known_to", "standing"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -445,6 +466,15 @@ class Promise(SQLModel, table=True):
         UniqueConstraint("claim_id", "known_from"),
         Index(None, "source_id", "known_from"),
         Index(None, "subject", "known_from"),
+        Index(
+            "ix_promises_milestone",
+            "subject",
+            "milestone",
+            "said_latest",
+            "claim_id",
+            "known_from",
+            "known_to",
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -474,6 +504,9 @@ class Moment(SQLModel, table=True):
         _period(),
         UniqueConstraint("subject", "field", "known_from"),
         Index(None, "known_from", "earliest"),
+        Index("ix_moments_days", "known_from", "known_to", "earliest", "latest", "promised"),
+        Index("ix_moments_earliest", "earliest", "id", "known_from", "known_to"),
+        Index("ix_moments_slipped", "slip_days_max", "id", "known_from", "known_to"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -12,14 +12,7 @@ from fastapi import Request, Response
 
 from app.api.asked import Asked
 from app.api.bodies import ranged, streamed
-from app.api.caching import (
-    cache_control,
-    canonical,
-    entity_tag,
-    is_held,
-    not_modified,
-    with_ending,
-)
+from app.api.caching import cache_control, entity_tag, is_held, not_modified
 from app.api.encoding import send_plain
 from app.api.formats import (
     ATOM,
@@ -38,15 +31,14 @@ from app.api.formats import (
     format_in_path,
 )
 from app.api.links import (
+    Address,
     form_links,
     memento_datetime,
-    readable,
-    relative,
     service_links,
     version_links,
 )
 from app.db import Reader
-from app.errors import BadRequest, ParameterError, did_you_mean
+from app.errors import AppError, BadRequest, ParameterError, did_you_mean
 from app.queries.dataset import get_release
 from app.queries.entities import Found
 from app.queries.paging import DEFAULT_LIMIT, Results, Worked
@@ -115,6 +107,23 @@ def item_answer(
     return answer.written(Worked([found.document]))
 
 
+def held_item(
+    request: Request, reader: Reader, asked: Asked, now: dt.datetime, offer: Offer
+) -> Response | None:
+    """That the client has a record already, told before anything is read of it; None, if not.
+
+    Only who was given the record as it is has its tag: it is there.
+    """
+    header = request.headers.get("if-none-match", "*")
+    if "*" in header:
+        return None
+    try:
+        answer = _Answer(request, reader, asked, now, offer)
+    except AppError:
+        return None  # there may be no such record, which is to be said first
+    return not_modified(answer.headers) if answer.is_held else None
+
+
 class _Answer:
     """An answer in the making."""
 
@@ -134,9 +143,9 @@ class _Answer:
         if self.form is XLSX:
             send_plain(request)
         self.release = get_release(reader)
-        self.here = canonical(request.url)
+        self.here = Address.of(request.url)
         named = format_in_path(request)
-        self.own = with_ending(self.here, named.ending) if named else self.here
+        self.own = self.here.with_ending(named.ending) if named else self.here
         self.headers = self._headers(now, _until(now.date(), versions or {}))
 
     @property
@@ -156,7 +165,7 @@ class _Answer:
         if asked.requested is not None:
             headers["Memento-Datetime"] = memento_datetime(asked.day)
         if named is None:
-            headers["Content-Location"] = relative(with_ending(self.here, self.form.ending))
+            headers["Content-Location"] = self.here.with_ending(self.form.ending).relative()
         if asked.table.dl or self.form in (XLSX, ICS):
             name = f"{self.table.name}-{asked.day}.{self.form.ending}"
             kind = "attachment" if asked.table.dl or self.form is XLSX else "inline"
@@ -172,7 +181,7 @@ class _Answer:
         """What every answer says of itself."""
         asked, release = self.asked, self.release
         text = f"Lunar Cooperation API, release {release}, as known on {asked.day}. {LICENSE}."
-        address = readable(self.own.include_query_params(as_of=asked.day))
+        address = self.own.changed(as_of=asked.day).readable()
         return {
             "as_of": {"requested": asked.requested, "resolved": asked.day},
             "release": release,
@@ -196,14 +205,14 @@ class _Answer:
         limit = asked.page.limit or DEFAULT_LIMIT
         page = results.page(self.reader, replace(asked.page, limit=limit), asked.day)
         neighbours = {"next": page.next_cursor, "prev": page.prev_cursor}
-        begun = self.own.remove_query_params(["offset"])
         links = {
-            relation: readable(begun.include_query_params(cursor=cursor))
+            relation: self.own.changed("offset", cursor=cursor).readable()
             for relation, cursor in neighbours.items()
             if cursor
         }
         meta = {
             "count": page.count,
+            "count_is": "exact" if page.is_counted else "at_least",
             "limit": limit,
             "next_cursor": page.next_cursor,
             "next": links.get("next"),
@@ -251,7 +260,7 @@ class _Answer:
         elif form is TXT:
             written = (_plain(document["value"]) for document in _parsed(pieces))
         elif form is CSVW:
-            address = str(with_ending(self.here, CSV.ending))
+            address = str(self.here.with_ending(CSV.ending))
             written = iter(
                 [
                     to_json(
@@ -279,9 +288,9 @@ class _Answer:
             about = self.here.path.removeprefix(f"{self.request.scope.get('root_path', '')}/v1/")
             record = about.removesuffix("/changes") if "/" in about else ""
             title = f"{self.table.title}: {record}" if record else self.table.title
-            return to_atom(entries, title=title, address=readable(self.own), base=base)
+            return to_atom(entries, title=title, address=self.own.readable(), base=base)
         days = [document["known_from"] for document in documents]
-        record = str(self.here.replace(query="")).removesuffix("/vintages")
+        record = str(replace(self.here, query="")).removesuffix("/vintages")
         return to_timemap(days, record, str(self.own))
 
     def _excel(self, pieces: Pieces) -> Response:

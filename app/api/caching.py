@@ -61,7 +61,13 @@ def is_held(request: Request, tag: str) -> bool:
     """Whether the client says that it has the answer already (RFC 9110, 13.1.2)."""
     coding: Coding = request.scope.get(IN_SCOPE) or Coding(IDENTITY)
     tag = coding.tag(tag)
-    header = ",".join(request.headers.getlist("if-none-match"))
+    return is_among(tag, ",".join(request.headers.getlist("if-none-match")))
+
+
+def is_among(tag: str, header: str) -> bool:
+    """Whether the header If-None-Match names a tag."""
+    if header == tag:
+        return True
     held = {candidate.strip().removeprefix("W/") for candidate in header.split(",")}
     return tag in held or "*" in held
 

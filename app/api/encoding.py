@@ -3,7 +3,8 @@
 The coding is settled before the answer is made: it is a part of its entity tag.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
@@ -34,7 +35,7 @@ class ContentCoding:
         if scope["type"] == "http":
             headers = Headers(scope=scope)
             # A range is one of the plain bytes: nobody needs parts of something compressed anew.
-            coding = Coding(_IDENTITY if "range" in headers else _chosen(headers))
+            coding = Coding(_IDENTITY if "range" in headers else chosen_coding(_accepted(headers)))
             scope = {**scope, "headers": list(scope["headers"]), IN_SCOPE: coding}
             MutableHeaders(scope=scope)["Accept-Encoding"] = coding.name
             send = _told_apart(send, coding)
@@ -46,14 +47,32 @@ def _told_apart(send: Send, coding: Coding) -> Send:
 
     async def send_told_apart(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            named = [name.strip() for name in headers.get("vary", "").split(",")]
-            headers["Vary"] = ", ".join(dict.fromkeys(filter(None, (*named, "Accept-Encoding"))))
-            if "etag" in headers:
-                headers["ETag"] = coding.tag(headers["etag"])
+            message = {**message, "headers": _with_coding(message["headers"], coding)}
         await send(message)
 
     return send_told_apart
+
+
+def _with_coding(
+    headers: Iterable[tuple[bytes, bytes]], coding: Coding
+) -> list[tuple[bytes, bytes]]:
+    told = []
+    varies = b""
+    for name, value in headers:
+        if name == b"vary":
+            varies = value
+            told.append((name, _varying(value)))
+        elif name == b"etag":
+            told.append((name, coding.tag(value.decode("latin-1")).encode("latin-1")))
+        else:
+            told.append((name, value))
+    return told if varies else [*told, (b"vary", b"Accept-Encoding")]
+
+
+@lru_cache(maxsize=100)
+def _varying(by: bytes) -> bytes:
+    named = [name.strip() for name in by.split(b",")]
+    return b", ".join(dict.fromkeys(filter(None, (*named, b"Accept-Encoding"))))
 
 
 def send_plain(request: Request) -> None:
@@ -68,8 +87,14 @@ def coding_of(request: Request) -> str:
     return coding.name if coding else _IDENTITY
 
 
-def _chosen(headers: Headers) -> str:
-    weights = _weights(",".join(headers.getlist("accept-encoding")))
+def _accepted(headers: Headers) -> bytes:
+    return ",".join(headers.getlist("accept-encoding")).encode("latin-1")
+
+
+@lru_cache(maxsize=1_000)  # clients of one sort all send the same
+def chosen_coding(accepted: bytes) -> str:
+    """The coding that a client likes best, by its header Accept-Encoding."""
+    weights = _weights(accepted.decode("latin-1"))
     rest = weights.get("*", 0.0)
     rated = [(weights.get(coding, rest), -place) for place, coding in enumerate(_CODINGS)]
     weight, place = max(rated)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.api.answers import Offer, item_answer
+from app.api.answers import Offer, held_item, item_answer
 from app.api.asked import read
 from app.api.deps import Now, Reading
 from app.api.lists import ListRoute, add_list, id_parameter
@@ -137,6 +137,8 @@ def _add_item(router: APIRouter, collection: Collection) -> None:
         query: Annotated[parameters, Query()],
     ) -> Response:
         asked = read(request, query, now)
+        if held := held_item(request, reader, asked, now, offer):
+            return held
         found = entities.get_entity(reader, kind, id, asked.day, asked.claims)
         return item_answer(request, reader, found, asked, now, offer)
 

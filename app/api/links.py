@@ -4,16 +4,62 @@ Addresses are relative, to be short; only those of other pages are whole, as in 
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from email.utils import format_datetime
 from urllib.parse import quote
 
 from fastapi import Request
 from starlette.datastructures import URL
 
-from app.api.caching import with_ending
+from app.api.caching import canonical
 from app.api.formats import CSVW, LINKS, Format
 from app.schemas import LICENSE_URL
+
+# A query of which every part is as it would be written anew.
+_PLAIN = re.compile(r"(?:[\w.~-]+=[\w.~,/-]*(?:&(?=.)|$))*", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address in its parts, for the many that are made of one."""
+
+    origin: str  # the scheme and the host
+    path: str
+    query: str
+
+    @classmethod
+    def of(cls, url: URL) -> "Address":
+        """The address of a request, with its parameters in one order."""
+        parts = canonical(url).components
+        return cls(f"{parts.scheme}://{parts.netloc}", parts.path, parts.query)
+
+    def with_ending(self, ending: str) -> "Address":
+        """That of the same in a certain form."""
+        return Address(self.origin, f"{self.path}.{ending}", self.query)
+
+    def changed(self, *without: str, **more: object) -> "Address":
+        """With some parameters left out, and with others."""
+        names = {*without, *more}
+        if _PLAIN.fullmatch(self.query):
+            kept = [part for part in self.query.split("&") if part.partition("=")[0] not in names]
+            given = [f"{name}={value}" for name, value in more.items()]
+            return Address(self.origin, self.path, "&".join(filter(None, (*kept, *given))))
+        url = URL(str(self)).remove_query_params(sorted(names)).include_query_params(**more)
+        return Address(self.origin, self.path, url.query)
+
+    def relative(self) -> str:
+        """Without its host, for headers."""
+        return _written(f"{self.path}?{self.query}" if self.query else self.path)
+
+    def readable(self) -> str:
+        """As people read it."""
+        return _written(str(self))
+
+    def __str__(self) -> str:
+        address = f"{self.origin}{self.path}"
+        return f"{address}?{self.query}" if self.query else address
 
 
 def service_links(request: Request) -> Iterator[str]:
@@ -24,7 +70,7 @@ def service_links(request: Request) -> Iterator[str]:
     yield f'<{root}/docs>; rel="service-doc"; type="text/html"'
 
 
-def form_links(here: URL, form: Format, offered: Sequence[Format]) -> Iterator[str]:
+def form_links(here: URL | Address, form: Format, offered: Sequence[Format]) -> Iterator[str]:
     """The same in other forms, and the description of its columns.
 
     Args:
@@ -32,14 +78,18 @@ def form_links(here: URL, form: Format, offered: Sequence[Format]) -> Iterator[s
         form: of this answer.
         offered: all forms that there are.
     """
+    here = here if isinstance(here, Address) else Address.of(here)
+    path, query = _written(here.path), _written(f"?{here.query}" if here.query else "")
     for other in offered:
         relation = "describedby" if other is CSVW else "alternate"
         if other is not form:
-            address = relative(with_ending(here, other.ending))
+            address = f"{path}.{other.ending}{query}"
             yield f'<{address}>; rel="{relation}"; type="{other.media_type}"'
 
 
-def version_links(here: URL, own: URL, versions: Mapping[str, str]) -> Iterator[str]:
+def version_links(
+    here: URL | Address, own: URL | Address, versions: Mapping[str, str]
+) -> Iterator[str]:
     """The same on other days (RFC 7089, 2.2; RFC 5829).
 
     Args:
@@ -47,14 +97,15 @@ def version_links(here: URL, own: URL, versions: Mapping[str, str]) -> Iterator[
         own: the address as it was asked for.
         versions: of a record: relation → day.
     """
-    today = relative(own.remove_query_params("as_of"))
+    own = own if isinstance(own, Address) else Address.of(own)
+    today = own.changed("as_of").relative()
     yield f'<{today}>; rel="original timegate latest-version"'
     for relation, day in versions.items():
         if relation == "timemap":
             yield f'<{here.path}/vintages.link>; rel="timemap"; type="{LINKS.media_type}"'
             yield f'<{here.path}/vintages>; rel="version-history"'
         else:
-            yield f'<{relative(own.include_query_params(as_of=day))}>; rel="{relation}"'
+            yield f'<{own.changed(as_of=day).relative()}>; rel="{relation}"'
 
 
 def memento_datetime(day: dt.date) -> str:
@@ -64,8 +115,16 @@ def memento_datetime(day: dt.date) -> str:
 
 def readable(url: URL) -> str:
     """An address with commas and slashes as they are, and nothing that would end it early."""
-    address = str(url).replace("%2C", ",").replace("%2F", "/")
-    return quote(address, safe="%/:?#[]@!$&'()*+,;=~")
+    return _written(str(url))
+
+
+def _written(address: str) -> str:
+    if _EASY.fullmatch(address):
+        return address
+    return quote(address.replace("%2C", ",").replace("%2F", "/"), safe="%/:?#[]@!$&'()*+,;=~")
+
+
+_EASY = re.compile(r"[\w.~/:?#\[\]@!$&'()*+,;=-]*", re.ASCII)
 
 
 def relative(url: URL) -> str:

@@ -1,28 +1,18 @@
 """What holds for every request, outside all routes: log, crash, CORS, HEAD and OPTIONS."""
 
-import logging
 import re
 import time
-import uuid
 from urllib.parse import quote
 
 import structlog
 from fastapi import Request
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.formats import ASKED_PATH
 from app.api.problems import ALLOWED_METHODS, problem_response
+from app.api.requests import LogRequest, new_request_id, with_own_headers
 from app.errors import AddressTooLong, AppError
 
-_CORS = {
-    # Always, also without an Origin: a cache may give the answer to somebody who sends one.
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": (
-        "Link, ETag, X-Request-Id, Retry-After, Content-Range, Accept-Ranges, Content-Length, "
-        "Content-Location, Content-Disposition, Memento-Datetime"
-    ),
-}
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": ALLOWED_METHODS,
     "Access-Control-Allow-Headers": (
@@ -33,26 +23,20 @@ _PREFLIGHT = {
 }
 
 
-# The service asks itself for the examples of its documentation; nobody needs to read of that.
-ITSELF = ("itself", 0)
-
-
 class EveryRequest:
     """Gives a request its id, logs it, and answers when the code behind it crashes."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, log: LogRequest) -> None:
         self.app = app
+        self._log = log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        request_id = uuid.uuid4().hex
+        request_id = new_request_id()
         scope["request_id"] = request_id
-        log = structlog.get_logger().bind(
-            request_id=request_id, method=scope["method"], path=scope["path"]
-        )
         began = time.perf_counter()
         status = 0
 
@@ -60,31 +44,22 @@ class EveryRequest:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-Id"] = request_id
-                headers["X-Content-Type-Options"] = "nosniff"
-                headers.update(_CORS)
+                message = with_own_headers(message, request_id)
             await send(message)
 
         try:
             await self.app(scope, receive, send_with_headers)
         except Exception:
-            log.exception("crash")
+            structlog.get_logger().exception(
+                "crash", request_id=request_id, method=scope["method"], path=scope["path"]
+            )
             if status:  # the answer has begun; all that is left is to break it off
                 raise
             error = AppError(f"it is in our log under {request_id}; tell us that number")
             reply = _without_body(send_with_headers) if scope["method"] == "HEAD" else None
             answer = problem_response(Request(scope), error)
             await answer(scope, receive, reply or send_with_headers)
-        milliseconds = round((time.perf_counter() - began) * 1000, 1)
-        level = logging.DEBUG if scope.get("client") == ITSELF else logging.INFO
-        log.log(
-            level,
-            "request",
-            query=scope["query_string"].decode("latin-1"),
-            status=status,
-            ms=milliseconds,
-        )
+        self._log(scope, request_id, status, time.perf_counter() - began)
 
 
 MAX_ADDRESS = 8_192

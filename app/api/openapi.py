@@ -11,8 +11,8 @@ from app.api.caching import cache_control, entity_tag, is_held, not_modified
 from app.api.deps import Now, Reading
 from app.api.exports import add_exports, share
 from app.api.formats import JSON
-from app.api.middleware import ITSELF
 from app.api.problems import problem_document
+from app.api.requests import ITSELF
 from app.api.routing import EXAMPLE
 from app.errors import PROBLEMS, AppError, ParameterError
 from app.queries.dataset import get_release

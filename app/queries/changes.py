@@ -45,6 +45,7 @@ def list_changes(
     return Listing(
         columns=(CLAIMS.c.document, STANDINGS.c.standing, CLAIMS.c.change),
         source=WITH_STANDING,
+        counted=None if given or since else STANDINGS,
         unique=CLAIMS.c.id,
         sort_keys=SORT_KEYS,
         default_sort=CHANGE_SORT,

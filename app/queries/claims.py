@@ -37,6 +37,7 @@ def list_claims(reader: Reader, given: Mapping[str, Any], day: dt.date) -> Listi
     return Listing(
         columns=(CLAIMS.c.document, STANDINGS.c.standing),
         source=WITH_STANDING,
+        counted=None if given else STANDINGS,
         unique=CLAIMS.c.id,
         sort_keys=SORT_KEYS,
         default_sort="known_from",

@@ -4,8 +4,9 @@ import datetime as dt
 from typing import Any
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.exc import DatabaseError
 
-from app.db import Reader
+from app.db import Database, Prepared, Reader
 from app.errors import NotReady
 from app.queries.filters import on_day
 from app.tables import CLAIMS, COVERAGE, DISPUTES, RELEASES, STATES
@@ -18,10 +19,26 @@ def get_release(reader: Reader) -> str:
     Raises:
         NotReady: if it holds none.
     """
-    release = reader.scalar(select(RELEASES.c.id))
-    if release is None:
+    found = _RELEASE.rows(reader, {})
+    if not found:
         raise NotReady("the database holds no data yet: run lunar load")
-    return str(release)
+    return str(found[0].id)
+
+
+_RELEASE = Prepared(select(RELEASES.c.id))
+_FINGERPRINT = Prepared(select(RELEASES.c.fingerprint))
+
+
+def find_fingerprint(database: Database) -> str | None:
+    """What tells all that the database holds from what it held before; None, if it holds nothing.
+
+    One release may stand in it in several ways, made by several programs.
+    """
+    try:
+        found = database.peek(_FINGERPRINT)
+    except DatabaseError:
+        return None
+    return found[0].fingerprint if found else None
 
 
 def dataset_on(reader: Reader, day: dt.date) -> dict[str, Any]:

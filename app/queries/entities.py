@@ -3,17 +3,18 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import Integer, and_, cast, func, select
+from sqlalchemy import Integer, and_, bindparam, cast, func, select
 
-from app.db import Reader
+from app.db import Prepared, Reader
 from app.errors import BadRequest, Moved, NotFound, ParameterError, did_you_mean, nearest
 from app.fields import Shape, fields_of
 from app.models import Standing
 from app.queries.filters import (
+    DAY,
     Filter,
     conditions,
     entity_filters,
@@ -43,12 +44,26 @@ def get_entity(reader: Reader, kind: Kind, slug: str, day: dt.date, claims: Clai
         NotFound: if there is no such record, on whatever day.
         Moved: if it has another id now.
     """
+    rows = _record(kind).rows(reader, {"slug": slug, "day": day})
+    row = rows[0] if rows else None
+    if row is None:
+        raise not_found(reader, kind, slug)
+    claimed = _claims_of(reader, [row.ref], day, claims)
+    document = with_claims(row.document or row.blank, claimed.get(row.ref, ()))
+    beside = {"predecessor-version": row.before, "successor-version": row.known_to}
+    versions = {relation: str(when) for relation, when in beside.items() if when}
+    return Found(document, {"timemap": "", **versions})
+
+
+@cache
+def _record(kind: Kind) -> Prepared:
+    """The statement for one record of a kind, by its slug, on a day."""
     state = STATES[kind]
     earlier = state.alias("earlier")
     before = select(func.max(earlier.c.known_from)).where(
         earlier.c.entity == ENTITIES.c.ref, earlier.c.known_from < state.c.known_from
     )
-    statement = (
+    return Prepared(
         select(
             ENTITIES.c.ref,
             ENTITIES.c.blank,
@@ -57,17 +72,9 @@ def get_entity(reader: Reader, kind: Kind, slug: str, day: dt.date, claims: Clai
             before.scalar_subquery().label("before"),
         )
         .select_from(ENTITIES)
-        .join(state, and_(state.c.entity == ENTITIES.c.ref, on_day(state, day)), isouter=True)
-        .where(ENTITIES.c.kind == kind.value, ENTITIES.c.slug == slug)
+        .join(state, and_(state.c.entity == ENTITIES.c.ref, on_day(state, DAY)), isouter=True)
+        .where(ENTITIES.c.kind == kind.value, ENTITIES.c.slug == bindparam("slug", ""))
     )
-    row = reader.execute(statement).one_or_none()
-    if row is None:
-        raise not_found(reader, kind, slug)
-    claimed = _claims_of(reader, [row.ref], day, claims)
-    document = with_claims(row.document or row.blank, claimed.get(row.ref, ()))
-    beside = {"predecessor-version": row.before, "successor-version": row.known_to}
-    versions = {relation: str(when) for relation, when in beside.items() if when}
-    return Found(document, {"timemap": "", **versions})
 
 
 def check_exists(reader: Reader, kind: Kind, slug: str) -> str:
@@ -90,8 +97,23 @@ def not_found(reader: Reader, kind: Kind, slug: str) -> NotFound:
     """
     if ref := _moved(reader, f"{kind.value}/{slug}"):
         raise Moved(kind.value, slug, ref.partition("/")[2])
-    slugs = reader.scalars(select(ENTITIES.c.slug).where(ENTITIES.c.kind == kind.value))
-    return NotFound(f"there is no {kind.value}/{slug}: {did_you_mean(slug, sorted(slugs))}")
+    slugs = sorted(row.slug for row in _comparable(reader, [kind.value], slug))
+    return NotFound(f"there is no {kind.value}/{slug}: {did_you_mean(slug, slugs)}")
+
+
+_COMPARED = 2_500  # ids; comparing one takes some microseconds
+_COMPARED_FEW = 500
+
+
+def _comparable(reader: Reader, kinds: Sequence[str], slug: str) -> Sequence[Any]:
+    """The ids with which one is compared: all, or where they are many those that begin like it."""
+    listed = select(ENTITIES.c.ref, ENTITIES.c.slug).where(ENTITIES.c.kind.in_(kinds))
+    rows = reader.execute(listed.limit(_COMPARED + 1)).all()
+    if len(rows) > _COMPARED:
+        begin = slug[:3].lower()
+        alike = ENTITIES.c.slug.between(begin, f"{begin}\U0010ffff")
+        return reader.execute(listed.where(alike).limit(_COMPARED_FEW)).all()
+    return rows
 
 
 @cache
@@ -123,22 +145,27 @@ def list_entities(
     reader: Reader, kind: Kind, given: Mapping[str, Any], day: dt.date, claims: Claims
 ) -> Listing:
     """A collection: two statements a page; one more with claims, one with ids in filters."""
-    filters = entity_filters(kind)
-    check_references(reader, filters, given)
-    table = STATES[kind]
+    check_references(reader, entity_filters(kind), given)
 
     def documents(reader: Reader, rows: Sequence[Any]) -> Sequence[str]:
         claimed = _claims_of(reader, [row.entity for row in rows], day, claims)
         return [with_claims(row.document, claimed.get(row.entity, ())) for row in rows]
 
+    listing = _collection(kind, tuple(given.items()))
+    return replace(listing, documents=documents, values={"day": day})
+
+
+@lru_cache(maxsize=500)
+def _collection(kind: Kind, given: tuple[tuple[str, Any], ...]) -> Listing:
+    """A collection narrowed by filters, on any day."""
+    table = STATES[kind]
     return Listing(
         columns=(table.c.document, table.c.entity),
         source=table,
         unique=table.c.slug,
         sort_keys=sort_keys(kind),
         default_sort="id",
-        conditions=[on_day(table, day), *conditions(filters, given, day)],
-        documents=documents,
+        conditions=[on_day(table, DAY), *conditions(entity_filters(kind), dict(given), DAY)],
     )
 
 
@@ -186,9 +213,9 @@ def check_references(
     for name, part, ref in sorted(wanted):
         if ref not in known:
             kinds = [kind.value for kind in filters[name].refers_to]
-            listed = select(ENTITIES.c.ref, ENTITIES.c.slug).where(ENTITIES.c.kind.in_(kinds))
             short = len(kinds) == 1
-            by_slug = {row.slug: row.slug if short else row.ref for row in reader.execute(listed)}
+            listed = _comparable(reader, kinds, part.rpartition("/")[2])
+            by_slug = {row.slug: row.slug if short else row.ref for row in listed}
             if moved := _moved(reader, ref):
                 detail = f"unknown {name} {part!r}: it is {moved!r} now"
                 raise BadRequest(detail, [ParameterError(name, detail)])

@@ -71,7 +71,7 @@ def group_by(
         .order_by(count.desc(), *values)
         .limit(MAX_LIMIT)
     )
-    rows = reader.execute(statement).all()
+    rows = reader.execute(statement, listing.values).all()
     labels = [
         dimension.labels(reader, day, [row[place] for row in rows]) if dimension.labels else None
         for place, dimension in enumerate(chosen)

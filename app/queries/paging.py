@@ -12,14 +12,29 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
-from app.db import Reader
+from app.db import Prepared, Reader
 from app.errors import BadRequest, InvalidParameter, ParameterError, did_you_mean
 
 MAX_LIMIT = 10_000
 MAX_OFFSET = 1_000_000
 DEFAULT_LIMIT = 100
+MAX_COUNTED = 20_000  # who has more wants to know that there are many, not how many
 _CHUNK = 500  # rows that are held at a time while a whole list is sent
 
 Column = ColumnElement[Any]
@@ -46,6 +61,7 @@ class PageOf:
     prev_cursor: str | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)  # for the envelope's meta
     beside: Mapping[str, Sequence[str]] = field(default_factory=dict)  # other lists in it
+    is_counted: bool = True  # else there are more than the count
 
 
 class Results(Protocol):
@@ -110,35 +126,81 @@ class Listing:
     conditions: Sequence[ColumnElement[bool]] = ()
     documents: Documents = _first_column
     more: Callable[[Reader], Mapping[str, Any]] = lambda _: {}  # for `PageOf.extra`
+    counted: Any = None  # what has as many rows, where that is less than the source
+    values: Mapping[str, Any] = field(default_factory=dict)  # of parameters in the conditions
+    # Statements by what shapes them: those who keep a listing for other days share them.
+    made: dict[Any, Prepared] = field(default_factory=dict)
 
     def check(self, page: PageRequest) -> None:
         """See `Results.check`."""
-        self._statement(page)
+        sort = page.sort or self.default_sort
+        orders = self._orders(sort)
+        if page.cursor:
+            _read_cursor(page.cursor, sort, len(orders))
 
     def page(self, reader: Reader, page: PageRequest, day: dt.date) -> PageOf:
         """One page, in two statements and those that its documents need."""
-        counting = select(func.count()).select_from(self.source).where(*self.conditions)
-        count = reader.execute(counting).scalar_one()
+        count = self._counting().rows(reader, self.values)[0][0]
         limit = MAX_LIMIT if page.limit is None else page.limit
-        statement, orders, backwards = self._statement(page)
-        rows = reader.execute(statement.limit(limit + 1)).all()
+        sort = page.sort or self.default_sort
+        orders = self._orders(sort)
+        last = _read_cursor(page.cursor, sort, len(orders)) if page.cursor else None
+        backwards = last is not None and last.before
+        rows = self._page_of(sort, orders, last).rows(
+            reader, {**self.values, **_places(page.offset, limit), **_keys(last)}
+        )
         more = len(rows) > limit
         rows = rows[:limit][::-1] if backwards else rows[:limit]
-        sort = page.sort or self.default_sort
 
         def cursor_at(row: Any, *, before: bool) -> str:
-            return _write_cursor(sort, day, tuple(row)[-len(orders) :], before=before)
+            keys = row[-len(orders) :]
+            values = [
+                _as_date(key) if isinstance(order.column.type, Date) else key
+                for order, key in zip(orders, keys, strict=True)
+            ]
+            return _write_cursor(sort, day, values, before=before)
 
         comes_after = page.offset > 0 if page.cursor is None else not backwards
         has_next = backwards or more
         has_prev = more if backwards else comes_after
         return PageOf(
             documents=self.documents(reader, rows),
-            count=count,
+            count=min(count, MAX_COUNTED),
             next_cursor=cursor_at(rows[-1], before=False) if rows and has_next else None,
             prev_cursor=cursor_at(rows[0], before=True) if rows and has_prev else None,
             extra=self.more(reader),
+            is_counted=count <= MAX_COUNTED,
         )
+
+    def _counting(self) -> Prepared:
+        if "count" not in self.made:
+            source = self.source if self.counted is None else self.counted
+            some = select(literal(1).label("one")).select_from(source)
+            some = some.where(*self.conditions).limit(MAX_COUNTED + 1)
+            self.made["count"] = Prepared(select(func.count()).select_from(some.subquery()))
+        return self.made["count"]
+
+    def _page_of(self, sort: str, orders: Sequence[Order], last: "_Cursor | None") -> Prepared:
+        """The statement of a page that begins where a cursor says.
+
+        Each of its runs can be read off an index from where it begins: so a page costs the same at
+        whatever depth.
+        """
+        shape = (sort, last and (last.before, *(value is None for value in last.values)))
+        if shape not in self.made:
+            self.made[shape] = Prepared(self._in_runs(orders, last))
+        return self.made[shape]
+
+    def _in_runs(self, orders: Sequence[Order], last: "_Cursor | None") -> Select[Any]:
+        keys = [order.column.label(f"sort_{index}") for index, order in enumerate(orders)]
+        parts = []
+        for run in _runs(orders, last):
+            part = select(*self.columns, *keys).select_from(self.source)
+            parts.append(part.where(*self.conditions, *run.conditions).order_by(*run.order))
+        if len(parts) == 1:
+            return parts[0].limit(_SIZE).offset(_BEGIN)
+        reaching = [select(part.limit(_REACH).subquery()) for part in parts]
+        return select(union_all(*reaching).subquery()).limit(_SIZE).offset(_BEGIN)
 
     def pieces(self, reader: Reader, page: PageRequest) -> Iterator[Sequence[str]]:
         """See `Results.pieces`; one statement, whose rows are read as they are sent."""
@@ -146,9 +208,11 @@ class Listing:
         if page.limit is not None:
             statement = statement.limit(page.limit)
         if backwards:
-            yield self.documents(reader, reader.execute(statement).all()[::-1])
+            rows = reader.execute(statement, self.values).all()
+            yield self.documents(reader, rows[::-1])
             return
-        with reader.execute(statement, execution_options={"yield_per": _CHUNK}) as result:
+        options = {"yield_per": _CHUNK}
+        with reader.execute(statement, self.values, execution_options=options) as result:
             for rows in result.partitions():
                 yield self.documents(reader, rows)
 
@@ -179,6 +243,100 @@ class Listing:
             descending = name.startswith("-")
             orders.append(Order(key.descending if descending else key.ascending, descending))
         return [*orders, Order(self.unique, descending=False)]
+
+
+# How many rows there are to be before, on and up to the end of a page.
+_BEGIN: Any = bindparam("page_begin", 0, Integer)
+_SIZE: Any = bindparam("page_size", 0, Integer)
+_REACH: Any = bindparam("page_reach", 0, Integer)
+
+
+def _places(offset: int, limit: int) -> dict[str, int]:
+    """A page and one row more, which tells whether there are more."""
+    return {"page_begin": offset, "page_size": limit + 1, "page_reach": offset + limit + 1}
+
+
+def _keys(last: "_Cursor | None") -> dict[str, Any]:
+    return {f"key_{place}": value for place, value in enumerate(last.values)} if last else {}
+
+
+def _as_date(value: Any) -> Any:
+    return dt.date.fromisoformat(value) if isinstance(value, str) else value
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Rows that stand together in an order: a range of an index."""
+
+    conditions: Sequence[ColumnElement[bool]]
+    order: Sequence[ColumnElement[Any]]
+
+
+def _runs(orders: Sequence[Order], last: "_Cursor | None") -> Iterator[_Run]:
+    """The rows after a cursor, or before it from there backwards, or all, as one run after another.
+
+    Of what sorts alike first the rest of those like the cursor's row, then what is further by the
+    key before, and so on; what has no value for a key stands at the end.
+    """
+    if last is None:
+        yield from _all_in_runs(orders)
+        return
+    directed = [order.reversed() for order in orders] if last.before else orders
+    for place in range(len(orders) - 1, -1, -1):
+        equal = [
+            _equals(orders[before].column, before, last.values[before]) for before in range(place)
+        ]
+        column, value = directed[place].column, last.values[place]
+        rest = _order_by(directed[place + 1 :], backwards=last.before)
+        if value is None:
+            if last.before:
+                yield _Run([*equal, column.is_not(None)], [_directed(directed[place]), *rest])
+            continue
+        key = _key(column, place)
+        further = column < key if directed[place].descending else column > key
+        yield _Run([*equal, further], [_directed(directed[place]), *rest])
+        if not last.before and _may_be_null(column):
+            yield _Run([*equal, column.is_(None)], rest)
+
+
+def _all_in_runs(orders: Sequence[Order]) -> Iterator[_Run]:
+    """All rows: those with a value for the first key, then those without."""
+    orders = _once(orders)
+    column, rest = orders[0].column, _order_by(orders[1:], backwards=False)
+    if not _may_be_null(column):
+        yield _Run([], [_directed(orders[0]), *rest])
+        return
+    yield _Run([column.is_not(None)], [_directed(orders[0]), *rest])
+    yield _Run([column.is_(None)], rest)
+
+
+def _order_by(orders: Sequence[Order], *, backwards: bool) -> list[ColumnElement[Any]]:
+    steps: list[ColumnElement[Any]] = []
+    for order in _once(orders):
+        if _may_be_null(order.column):
+            steps.append(_nulls(order, first=backwards))
+        steps.append(_directed(order))
+    return steps
+
+
+def _once(orders: Sequence[Order]) -> Sequence[Order]:
+    """Without steps by what was sorted by before: engines do not see that they change nothing."""
+    first: dict[Column, Order] = {}
+    for order in orders:
+        first.setdefault(order.column, order)
+    return list(first.values())
+
+
+def _key(column: Column, place: int) -> Any:
+    return bindparam(f"key_{place}", None, column.type)
+
+
+def _equals(column: Column, place: int, value: Any) -> ColumnElement[bool]:
+    return column.is_(None) if value is None else column == _key(column, place)
+
+
+def _may_be_null(column: Column) -> bool:
+    return bool(getattr(column, "nullable", True))
 
 
 def _unknown_sort(name: str, known: Mapping[str, SortKey]) -> BadRequest:

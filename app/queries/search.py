@@ -10,15 +10,16 @@ import html
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import Integer, String, and_, bindparam, case, func, select
 
 from app import fulltext
-from app.db import Reader
-from app.queries.filters import on_day, words
+from app.db import Prepared, Reader
+from app.queries.filters import DAY, on_day, words
 from app.queries.filters.base import one_of
-from app.queries.paging import PageOf, PageRequest, page_at, part_of
+from app.queries.paging import MAX_OFFSET, PageOf, PageRequest, page_at, part_of
 from app.tables import SEARCH_DOCUMENTS, SEARCH_TERMS
 from app.text import grams, search_terms, search_words, titles_of, to_json
 from app.vocabulary import Kind
@@ -27,6 +28,7 @@ MAX_QUERY = 200
 KINDS = (*(kind.value for kind in Kind), "claims")
 _LIKE = 0.7  # how like a word must be to be meant
 _CANDIDATES = 40
+_RANKED = 12_000  # of what is found; a word that more have says little, and ranking all costs much
 _HIGHLIGHTS = 3
 _MAX_WORDS = 20  # what comes after is ignored, and told
 _AROUND = 120  # characters of a text that are shown around what was found
@@ -108,9 +110,13 @@ def _part(reader: Reader, terms: tuple[str, ...], day: dt.date, *, goes_on: bool
 
 def _is_known(reader: Reader, query: str, day: dt.date) -> bool:
     """Whether anything is found on a day."""
-    conditions = fulltext.matches(query), on_day(SEARCH_DOCUMENTS, day)
-    statement = select(SEARCH_DOCUMENTS.c.id).select_from(_SOURCE).where(*conditions).limit(1)
-    return reader.execute(statement).first() is not None
+    return bool(_known().rows(reader, {fulltext.QUERY: query, "day": day}))
+
+
+@cache
+def _known() -> Prepared:
+    conditions = fulltext.matches(""), on_day(SEARCH_DOCUMENTS, DAY)
+    return Prepared(select(SEARCH_DOCUMENTS.c.id).select_from(_SOURCE).where(*conditions).limit(1))
 
 
 def _nearest_name(reader: Reader, term: str, day: dt.date) -> str | None:
@@ -140,6 +146,62 @@ _IS_ENTITY = SEARCH_DOCUMENTS.c.kind.not_in((Kind.SOURCES.value, "claims"))
 _SOURCE = SEARCH_DOCUMENTS.join(fulltext.INDEX, SEARCH_DOCUMENTS.c.id == fulltext.NUMBER)
 
 
+@lru_cache(maxsize=100)
+def _ranked(kinds: tuple[str, ...]) -> Prepared:
+    """The statement for the documents of hits, the likeliest first."""
+    titles, title = SEARCH_DOCUMENTS.c.titles, bindparam("title", "", String)
+    found = fulltext.found_by("", _RANKED)
+    statement = (
+        select(SEARCH_DOCUMENTS.c.document)
+        .select_from(found.join(SEARCH_DOCUMENTS, SEARCH_DOCUMENTS.c.id == found.c.number))
+        .where(on_day(SEARCH_DOCUMENTS, DAY))
+        .order_by(
+            case(
+                (titles.startswith(title, escape=_ESCAPE), 0),
+                (titles.contains(title, escape=_ESCAPE), 1),
+                else_=2,
+            ),
+            case((and_(_IS_ENTITY, found.c.names_distance < 0), 0), else_=1),
+            found.c.distance,
+            SEARCH_DOCUMENTS.c.id,
+        )
+        .limit(bindparam("page_size", 0, Integer))
+        .offset(bindparam("page_begin", 0, Integer))
+    )
+    if kinds:
+        statement = statement.where(SEARCH_DOCUMENTS.c.kind.in_(kinds))
+    return Prepared(statement)
+
+
+@cache
+def _by_kind() -> Prepared:
+    """The statement for how many hits there are of each kind, and how many were looked at."""
+    found, more = (fulltext.numbers_of("", most) for most in (_RANKED, _RANKED + 1))
+    return Prepared(
+        select(
+            SEARCH_DOCUMENTS.c.kind,
+            func.count(),
+            select(func.count()).select_from(more).scalar_subquery().label("seen"),
+        )
+        .select_from(found.join(SEARCH_DOCUMENTS, SEARCH_DOCUMENTS.c.id == found.c.number))
+        .where(on_day(SEARCH_DOCUMENTS, DAY))
+        .group_by(SEARCH_DOCUMENTS.c.kind)
+        .order_by(SEARCH_DOCUMENTS.c.kind)
+    )
+
+
+_ESCAPE = "/"
+
+
+def _escaped(text: str) -> str:
+    for char in (_ESCAPE, "%", "_"):
+        text = text.replace(char, f"{_ESCAPE}{char}")
+    return text
+
+
+_words_of = lru_cache(maxsize=2_000)(search_words)  # of texts, of which the likely ones come often
+
+
 @dataclass(frozen=True, slots=True)
 class Hits:
     """What is found, as a list that can be read in parts."""
@@ -158,53 +220,37 @@ class Hits:
 
     def page(self, reader: Reader, page: PageRequest, day: dt.date) -> PageOf:
         """One page."""
-        kinds = self.counted(reader)
+        kinds, is_all = self._counted(reader)
         count = sum(kinds[kind] for kind in kinds if not self.kinds or kind in self.kinds)
         documents = [document for some in self.pieces(reader, page) for document in some]
-        return page_at(page, documents, count, day, {"kinds": kinds, **self.extra})
+        found = page_at(page, documents, count, day, {"kinds": kinds, **self.extra})
+        return replace(found, is_counted=is_all)
 
     def pieces(self, reader: Reader, page: PageRequest) -> Iterator[Sequence[str]]:
         """See `Results.pieces`."""
         if not self.query:
             return
         begin, size = part_of(page)
-        statement = (
-            select(SEARCH_DOCUMENTS.c.document)
-            .select_from(_SOURCE)
-            .where(*self._conditions())
-            .order_by(
-                case(
-                    (SEARCH_DOCUMENTS.c.titles.startswith(self.title, autoescape=True), 0),
-                    (SEARCH_DOCUMENTS.c.titles.contains(self.title, autoescape=True), 1),
-                    else_=2,
-                ),
-                case((and_(_IS_ENTITY, fulltext.names_distance() < 0), 0), else_=1),
-                fulltext.distance(),
-                SEARCH_DOCUMENTS.c.id,
-            )
-            .offset(begin)
-        )
-        if self.kinds:
-            statement = statement.where(SEARCH_DOCUMENTS.c.kind.in_(self.kinds))
-        if size is not None:
-            statement = statement.limit(size)
-        yield [self._document(row[0]) for row in reader.execute(statement)]
-
-    def _conditions(self) -> list[ColumnElement[bool]]:
-        return [fulltext.matches(self.query), on_day(SEARCH_DOCUMENTS, self.day)]
+        values = {
+            fulltext.QUERY: self.query,
+            "day": self.day,
+            "title": _escaped(self.title),
+            "page_begin": begin,
+            "page_size": MAX_OFFSET if size is None else size,
+        }
+        rows = _ranked(self.kinds).rows(reader, values)
+        yield [self._document(row[0]) for row in rows]
 
     def counted(self, reader: Reader) -> dict[str, int]:
         """How many of each kind are found, whichever kinds are asked for."""
+        return self._counted(reader)[0]
+
+    def _counted(self, reader: Reader) -> tuple[dict[str, int], bool]:
+        """The same, and whether all that there are were looked at."""
         if not self.query:
-            return {}
-        statement = (
-            select(SEARCH_DOCUMENTS.c.kind, func.count())
-            .select_from(_SOURCE)
-            .where(*self._conditions())
-            .group_by(SEARCH_DOCUMENTS.c.kind)
-            .order_by(SEARCH_DOCUMENTS.c.kind)
-        )
-        return {row[0]: row[1] for row in reader.execute(statement)}
+            return {}, True
+        rows = _by_kind().rows(reader, {fulltext.QUERY: self.query, "day": self.day})
+        return {row[0]: row[1] for row in rows}, all(row[2] <= _RANKED for row in rows)
 
     def _document(self, stored: str) -> str:
         hit = json.loads(stored)
@@ -217,7 +263,7 @@ class Hits:
 
     def _marked(self, text: str) -> str | None:
         """A text with what was found in it marked; None, if it has nothing of it."""
-        found = [word for word in search_words(text) if self._is_found(word.term)]
+        found = [word for word in _words_of(text) if self._is_found(word.term)]
         if not found:
             return None
         begin = max(0, found[0].begin - _AROUND)

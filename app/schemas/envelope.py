@@ -2,7 +2,7 @@
 
 import datetime as dt
 from functools import cache
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
@@ -46,6 +46,9 @@ class ListMeta(Meta):
     """What a list says of itself."""
 
     count: int = Field(description="how many records there are in all, not only on this page")
+    count_is: Literal["exact", "at_least"] = Field(
+        description="whether that is all, or there are more: very many are not counted to the end"
+    )
     limit: int = Field(description="how many a page may hold")
     next_cursor: str | None = Field(description="for the next page; null on the last")
     next: str | None = Field(description="address of the next page; null on the last")

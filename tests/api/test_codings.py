@@ -11,6 +11,7 @@ import zstandard
 from fastapi.testclient import TestClient
 
 from tests.api.test_negotiation import REFUSED, Answer, ask, every
+from tests.conftest import forget
 
 CODINGS = ("gzip", "br", "zstd")
 # A form of each sort: what is small, what is large, what is packed already.
@@ -104,6 +105,7 @@ def test_same_bytes_of_a_streamed_table(
     """A table that is sent as it is made is compressed as it is made."""
     plain = ask(client, "/v1/claims.csv")
     monkeypatch.setattr("app.api.bodies._SMALL", 1000)
+    forget(client.app)
     coded = ask(client, "/v1/claims.csv", headers={"Accept-Encoding": coding})
     assert coded.headers["content-encoding"] == coding
     assert "content-length" not in coded.headers

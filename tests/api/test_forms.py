@@ -27,7 +27,7 @@ from app.main import create_app
 from app.render.calendar import moment_events, to_calendar
 from app.settings import Settings
 from tests.builders import MISSION_FILE, SOURCE_FILE, write_seed
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, forget
 
 Document = dict[str, Any]
 Row = list[Any]
@@ -698,6 +698,7 @@ def test_who_gives_up_holds_nothing(
 ) -> None:
     """A client that goes away in the midst of a table ends the transaction it was read in."""
     monkeypatch.setattr("app.api.bodies._SMALL", 1000)  # so that it is sent as it is made
+    forget(app)
     pool = app.state.database._read_engine.pool
     before = pool.checkedout()
     during: list[int] = []

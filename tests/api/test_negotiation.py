@@ -28,7 +28,7 @@ from app.settings import Settings
 from tests.api.test_entities import mission, serving
 from tests.api.test_problems import problem_of
 from tests.builders import MISSION_FILE
-from tests.conftest import NOW
+from tests.conftest import NOW, forget
 
 ENDINGS = {item.media_type: item.ending for item in FORMATS}
 MEDIA_TYPES = {item.ending: item.media_type for item in FORMATS}
@@ -265,6 +265,7 @@ def test_head_of_a_streamed_table(client: TestClient, monkeypatch: pytest.Monkey
     """A table that is sent as it is made has its whole length in HEAD, which readers ask first."""
     whole = ask(client, "/v1/missions.csv")
     monkeypatch.setattr("app.api.bodies._SMALL", 500)
+    forget(client.app)
     get, head = ask(client, "/v1/missions.csv"), ask(client, "/v1/missions.csv", "HEAD")
     assert get.body == whole.body
     assert "content-length" not in get.headers

@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from structlog.testing import capture_logs
 
 from tests.api.test_negotiation import Answer, ask
+from tests.conftest import forget
 
 ADDRESSES = (
     "/v1/claims.csv?limit=50",
@@ -262,6 +263,7 @@ def test_part_of_a_table_that_is_streamed(
     """A part of a large table is that of the whole, whichever way the whole is sent."""
     everything = ask(client, "/v1/claims.csv")
     monkeypatch.setattr("app.api.bodies._SMALL", 1000)
+    forget(client.app)
     streamed = ask(client, "/v1/claims.csv")
     assert "content-length" not in streamed.headers
     assert streamed.headers["accept-ranges"] == "bytes"

@@ -17,6 +17,9 @@ import polars
 import pytest
 from fastapi.testclient import TestClient
 
+from app.main import Service
+from tests.conftest import forget
+
 TABLES = ("missions", "agencies", "claims", "timeline", "slips", "relations")
 
 Rows = list[dict[str, Any]]
@@ -143,10 +146,11 @@ def test_polars_as_of_a_day(address: str, client: TestClient, path: str) -> None
 
 
 def test_polars_of_a_table_that_is_streamed(
-    address: str, rows: dict[str, Rows], monkeypatch: pytest.MonkeyPatch
+    app: Service, address: str, rows: dict[str, Rows], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A table that is too large to be held at once can be read by its address too."""
     monkeypatch.setattr("app.api.bodies._SMALL", 1000)
+    forget(app)
     frame = polars.scan_csv(f"{address}/v1/claims.csv", try_parse_dates=True).collect()
     check_polars(frame, rows["claims"])
 

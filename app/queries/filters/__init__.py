@@ -1,6 +1,7 @@
 """What lists can be filtered by: each a typed parameter with its condition."""
 
 from app.queries.filters.base import (
+    DAY,
     ID_PATTERN,
     MAX_VALUE_LENGTH,
     MAX_WORDS,
@@ -16,6 +17,7 @@ from app.queries.filters.entities import entity_filters, full_reference
 from app.queries.filters.together import moment_filters, relation_filters, slip_filters
 
 __all__ = [
+    "DAY",
     "ID_PATTERN",
     "MAX_VALUE_LENGTH",
     "MAX_WORDS",

@@ -5,12 +5,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, and_, not_, or_, true
+from sqlalchemy import Column, ColumnElement, Date, and_, bindparam, not_, or_, true
 from sqlalchemy.sql import FromClause
 
 from app.errors import BadRequest, ParameterError, did_you_mean
 from app.text import fold
 from app.vocabulary import Kind
+
+# The day asked about, in statements that are made once and run for any day.
+DAY: Any = bindparam("day", value=dt.date.min, type_=Date)
 
 # What a value means for a list, on the day asked about.
 Condition = Callable[[Any, dt.date], ColumnElement[bool]]

@@ -1,0 +1,230 @@
+"""Finished answers, kept to be given again: what is asked often costs little more than sending it.
+
+An answer is made from its release, its day, its address and a few headers. Whoever asks the same
+again gets the same bytes, and everything else goes its way to the code that makes answers; that
+code knows nothing of this. What it says of itself decides: only whole answers that caches may keep,
+that have a tag, and that vary by nothing but the headers below are kept.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api.caching import MAX_AGE, is_among
+from app.api.deps import Clock
+from app.api.encoding import chosen_coding
+from app.api.requests import REQUEST_ID, LogRequest, new_request_id
+
+MAX_BYTES = 32 << 20
+MAX_ONE = 1 << 20  # of which many fit
+_ROW = 1_500  # bytes that a kept answer takes besides its body, about
+_LOOK = 0.01  # seconds after which to look for another release
+_DAY = 86_400
+
+_Headers = Sequence[tuple[bytes, bytes]]
+_VARIES_BY = frozenset({"accept", "accept-encoding", "accept-datetime"})
+_READ = frozenset(
+    {
+        b"host", b"if-none-match", b"range", b"if-range",
+        *(name.encode() for name in _VARIES_BY),
+    }
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Reply:
+    """What is sent: its headers around the place where the number of the request stands."""
+
+    status: int
+    before: list[tuple[bytes, bytes]]
+    after: list[tuple[bytes, bytes]]
+    body: dict[str, Any]
+
+
+@dataclass(slots=True)
+class _Answer:
+    """What is kept under an address: the answer, and what to say to those who have it."""
+
+    tag: str
+    full: _Reply | None = None
+    not_modified: _Reply | None = None
+    size: int = 0
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """Answers of one release and one day; others are not found on it."""
+
+    release: str
+    midnight: float  # UTC, at which the day ends
+    age: int  # for how many seconds its answers may be kept by others, if they are of today
+    answers: OrderedDict[Any, _Answer] = field(default_factory=OrderedDict)
+    size: int = 0
+
+
+class KeptAnswers:
+    """Gives answers again, as the outermost thing that a request comes to."""
+
+    def __init__(
+        self, app: ASGIApp, find_release: Callable[[], str | None], clock: Clock, log: LogRequest
+    ) -> None:
+        """Stand around the service.
+
+        Args:
+            app: what makes the answers.
+            find_release: which release, and of which program, the database holds; None, if none.
+            clock: that of the service.
+            log: where the line of a request goes.
+        """
+        self.app, self._find_release, self._clock, self._log = app, find_release, clock, log
+        self._shelf: _Shelf | None = None
+        self._release: str | None = None
+        self._looked = float("-inf")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+            await self.app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        sent = _sent_headers(scope["headers"])
+        shelf = self._current_shelf()
+        if shelf is None or sent is None:
+            await self.app(scope, receive, send)
+            return
+        key = _key(scope, sent)
+        answer = shelf.answers.get(key)
+        held = sent.get(b"if-none-match")
+        if answer is not None:
+            is_held = held is not None and is_among(answer.tag, held.decode("latin-1"))
+            reply = answer.not_modified if is_held else answer.full
+            if reply is not None:
+                shelf.answers.move_to_end(key)
+                request_id = new_request_id()
+                headers = [*reply.before, (REQUEST_ID, request_id.encode()), *reply.after]
+                await send(
+                    {"type": "http.response.start", "status": reply.status, "headers": headers}
+                )
+                await send(reply.body)
+                self._log(scope, request_id, reply.status, time.perf_counter() - began)
+                return
+        await self.app(scope, receive, _Recorder(shelf, key, send))
+
+    def _current_shelf(self) -> _Shelf | None:
+        """Where to look and to lay: another one for another release, and for another day.
+
+        An answer in the making is laid where it was begun. So nothing of an older release comes to
+        the newer, whose shelf can only be found when the database holds it.
+        """
+        moment = time.monotonic()
+        if moment - self._looked >= _LOOK:
+            self._release = self._find_release()
+            self._looked = moment
+        release, shelf, now = self._release, self._shelf, self._clock().timestamp()
+        if release is None:
+            self._shelf = None
+        elif (
+            shelf is None
+            or shelf.release != release
+            or shelf.age != _age(now, shelf.midnight)
+            or now < shelf.midnight - _DAY
+        ):
+            midnight = now - now % _DAY + _DAY
+            self._shelf = _Shelf(release, midnight, _age(now, midnight))
+        return self._shelf
+
+
+def _age(now: float, midnight: float) -> int:
+    """For how long answers of today may be kept: less and less in the last minutes of a day."""
+    return min(MAX_AGE, int(midnight - now))
+
+
+def _sent_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes] | None:
+    """The headers that answers depend on; None, if this is nothing to look up."""
+    found: dict[bytes, bytes] = {}
+    for name, value in headers:
+        if name in _READ:
+            found[name] = found[name] + b"," + value if name in found else value
+    return None if b"range" in found or b"if-range" in found else found
+
+
+def _key(scope: Scope, sent: dict[bytes, bytes]) -> tuple[Any, ...]:
+    """What an answer depends on besides its release and its day."""
+    query = scope["query_string"]
+    if b"&" in query:
+        query = b"&".join(sorted(query.split(b"&")))
+    return (
+        scope["method"], scope.get("raw_path") or scope["path"], query, scope["scheme"],
+        scope.get("root_path"), sent.get(b"host") or str(scope.get("server")),
+        sent.get(b"accept"), sent.get(b"accept-datetime"),
+        chosen_coding(sent.get(b"accept-encoding", b"")),
+    )  # fmt: skip
+
+
+class _Recorder:
+    """Sends an answer on, and keeps it if it is whole and may be kept."""
+
+    __slots__ = ("_body", "_key", "_send", "_shelf", "_size", "_start")
+
+    def __init__(self, shelf: _Shelf, key: Any, send: Send) -> None:
+        self._shelf, self._key, self._send = shelf, key, send
+        self._start: Message | None = None
+        self._body: list[bytes] = []
+        self._size = 0
+
+    async def __call__(self, message: Message) -> None:
+        """Send one message on."""
+        if message["type"] == "http.response.start":
+            self._start = message if _may_be_kept(message) else None
+        elif self._start is not None:
+            body = message.get("body", b"")
+            self._body.append(body)
+            self._size += len(body)
+            if self._size > MAX_ONE:
+                self._start = None
+                self._body.clear()
+        await self._send(message)
+        is_last = message["type"] == "http.response.body" and not message.get("more_body")
+        if is_last and self._start is not None:
+            self._keep(self._start)
+
+    def _keep(self, start: Message) -> None:
+        headers: list[tuple[bytes, bytes]] = start["headers"]
+        names = [name for name, _ in headers]
+        place = names.index(REQUEST_ID)
+        body = {"type": "http.response.body", "body": b"".join(self._body)}
+        reply = _Reply(start["status"], headers[:place], headers[place + 1 :], body)
+        tag = headers[names.index(b"etag")][1].decode("latin-1")
+        shelf = self._shelf
+        answer = shelf.answers.pop(self._key, None)
+        if answer is None or answer.tag != tag:
+            shelf.size -= answer.size if answer else 0
+            answer = _Answer(tag)
+        if reply.status == 304:
+            answer.not_modified = reply
+        else:
+            answer.full = reply
+        size = self._size + _ROW
+        answer.size += size
+        shelf.size += size
+        shelf.answers[self._key] = answer
+        while shelf.size > MAX_BYTES:
+            _, oldest = shelf.answers.popitem(last=False)
+            shelf.size -= oldest.size
+
+
+def _may_be_kept(start: Message) -> bool:
+    """Whether an answer says of itself that it comes again for whoever asks the same."""
+    headers = {name.decode().lower(): value.decode("latin-1") for name, value in start["headers"]}
+    varies_by = {name.strip().lower() for name in headers.get("vary", "").split(",")} - {""}
+    return (
+        start["status"] in (200, 304)
+        and headers.get("cache-control", "").startswith("public")
+        and {"etag", "x-request-id"} <= headers.keys()
+        and "set-cookie" not in headers
+        and varies_by <= _VARIES_BY
+    )

@@ -1,0 +1,149 @@
+"""Answers that are given again are those that would be made anew."""
+
+import datetime as dt
+import itertools
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.api import kept
+from app.db import Database
+from app.ledger.loading import load
+from app.main import create_app
+from app.settings import Settings
+from tests.builders import MISSION_FILE, write_seed
+from tests.conftest import NOW, count_statements
+
+PATHS = [
+    "/v1/missions", "/v1/missions/luna-26", "/v1/missions/luna-26/claims", "/v1/agencies",
+    "/v1/missions/luna-26/schedule", "/v1/agencies/cnsa", "/v1/agreements", "/v1/claims",
+    "/v1/sources/rt-2018-03-02/scorecard", "/v1/timeline", "/v1/slips/summary", "/v1/network",
+    "/v1/changes", "/v1/search", "/v1/dataset", "/v1/missions/no-such", "/v1/as-of/2018/missions",
+    "/", "/missions/luna-26", "/openapi.json", "/llms.txt", "/problems/not-found", "/no/such/page",
+]  # fmt: skip
+ENDINGS = ["", "", "", ".json", ".csv", ".ndjson", ".xlsx", ".ics"]
+QUERIES = ["", "limit=2", "as_of=2018-03", "as_of=-1y", "limit=1&as_of=2018-03-03", "as_off=1",
+           "as_of=2018-03-03&limit=1", "sort=-known_from", "shape=arrays", "limit=0", "q=luna",
+           "q=luna&limit=1", "limit=1&limit=2", "fields=id", "dl=true"]  # fmt: skip
+HEADERS: list[dict[str, str]] = [
+    {}, {"Accept-Encoding": "br"}, {"Accept-Encoding": "gzip;q=0.5, br;q=0.1"},
+    {"Accept": "text/csv"}, {"Accept": "text/html, */*;q=0.1"}, {"If-None-Match": "*"},
+    {"If-None-Match": '"none"'}, {"Range": "bytes=0-9"}, {"Host": "moon.example"},
+    {"Accept-Datetime": "Sat, 31 Mar 2018 23:59:59 GMT"}, {"Origin": "https://example.org"},
+]  # fmt: skip
+_DIFFERS = {"x-request-id", "date"}
+_NUMBER = re.compile(rb'"request_id":"[0-9a-f]+"|[0-9a-f]{32}')
+
+
+@pytest.fixture(scope="module")
+def anew(settings: Settings, database: Database) -> Iterator[TestClient]:
+    """A client of the service that makes every answer anew, and the long way."""
+    app = create_app(settings, clock=lambda: NOW, shortcuts=False)
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield client
+
+
+def requests() -> list[tuple[str, str, dict[str, str]]]:
+    """Some hundred requests: method, address, headers."""
+    chosen = random.Random(5)  # noqa: S311
+    every = list(itertools.product(PATHS, ENDINGS, QUERIES, HEADERS, ["GET", "GET", "HEAD"]))
+    return [
+        (method, f"{path}{ending}{query and '?'}{query}", headers)
+        for path, ending, query, headers, method in chosen.sample(every, 500)
+    ]
+
+
+def told(client: TestClient, method: str, address: str, headers: dict[str, str]) -> Any:
+    """All that a client is told but the number of the request."""
+    answer = client.request(method, address, headers=headers, follow_redirects=False)
+    # The number stands in problems: compressed, they are not all of a length.
+    differs = _DIFFERS | ({"content-length"} if answer.status_code >= 400 else set())
+    lines = [(name, value) for name, value in answer.headers.multi_items() if name not in differs]
+    return answer.status_code, lines, _NUMBER.sub(b"", answer.content)
+
+
+def test_kept_answers_are_those_made_anew(client: TestClient, anew: TestClient) -> None:
+    """Status, headers in their order and bytes are the same, the first time and every other."""
+    for method, address, headers in requests():
+        expected = told(anew, method, address, headers)
+        for _ in range(3):
+            assert expected == told(client, method, address, headers), (method, address, headers)
+
+
+def test_tags_are_answered_alike(client: TestClient, anew: TestClient) -> None:
+    """Who has the answer is told so by both, with the same headers."""
+    for _, address, headers in requests()[:150]:
+        if headers.keys() & {"Range", "If-None-Match"}:
+            continue
+        tag = anew.get(address, headers=headers).headers.get("etag")
+        held = {**headers, "If-None-Match": tag or '"none"'}
+        for _ in range(2):
+            assert told(anew, "GET", address, held) == told(client, "GET", address, held)
+
+
+def test_what_is_kept_is_not_read_again(client: TestClient) -> None:
+    """The second of two equal questions takes no statement; nor does one in another order."""
+    with count_statements(client.app) as first:
+        client.get("/v1/missions?limit=7&as_of=2018-03")
+    assert len(first) == 3
+    with count_statements(client.app) as second:
+        client.app.kept._shelf = None
+        client.get("/v1/missions?limit=7&as_of=2018-03")
+        again = len(second)
+        client.get("/v1/missions?as_of=2018-03&limit=7")
+    assert len(second) == again == 3
+
+
+def test_every_answer_has_its_own_number(client: TestClient) -> None:
+    """An answer that is given again is another request."""
+    numbers = {client.get("/v1/agencies").headers["x-request-id"] for _ in range(20)}
+    assert len(numbers) == 20
+
+
+def test_least_used_give_way(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is kept stays within its bounds, and what was asked last is kept."""
+    monkeypatch.setattr(kept, "MAX_BYTES", 60_000)
+    with TestClient(create_app(settings, clock=lambda: NOW)) as client:
+        for limit in range(1, 60):
+            client.get(f"/v1/claims?limit={limit}")
+        shelf = client.app.kept._shelf
+        assert 0 < shelf.size <= 60_000
+        assert shelf.size == sum(answer.size for answer in shelf.answers.values())
+        with count_statements(client.app) as none:
+            client.app.kept._shelf = shelf
+            client.get("/v1/claims?limit=59")
+        assert none == []
+
+
+def test_the_last_minutes_of_a_day(settings: Settings, database: Database) -> None:
+    """An answer of today may be kept until midnight and no longer, also when it is given again."""
+    clock = [dt.datetime(2026, 11, 22, 23, 54, 59, 500_000, tzinfo=dt.UTC)]
+    with TestClient(create_app(settings, lambda: clock[0])) as client:
+        ages = []
+        for seconds in (0, 0, 61, 0, 238, 0, 1, 0, 5):
+            clock[0] += dt.timedelta(seconds=seconds)
+            answer = client.get("/v1/missions?limit=1")
+            ages.append(int(answer.headers["cache-control"].rpartition("=")[2]))
+            assert answer.json()["meta"]["as_of"]["resolved"] == str(clock[0].date())
+    assert ages == [300, 300, 239, 239, 1, 1, 0, 0, 300]
+
+
+def test_another_release_is_found_at_once(tmp_path: Path) -> None:
+    """What was kept of one release is not given when the database holds another."""
+    seed = write_seed(tmp_path / "seed")
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'l.sqlite'}", seed_dir=seed)
+    with TestClient(create_app(settings, lambda: NOW)) as client:
+        before = client.get("/v1/missions").json()["meta"]["release"]
+        text = MISSION_FILE.replace("2022", "2024")
+        (seed / "missions" / "luna-26.yaml").write_text(text, encoding="utf-8")
+        database = Database(settings.database_url, settings.migrations_dir)
+        after = load(database, seed).release
+        database.close()
+        assert before != after == client.get("/v1/missions").json()["meta"]["release"]

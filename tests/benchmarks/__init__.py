@@ -1,0 +1,1 @@
+"""How fast the service is and how it grows: measured on request, never by the test suite."""

@@ -1,0 +1,114 @@
+"""Several processes answer: a new release goes live in all of them, and no answer mixes two."""
+
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from app.db import Database
+from app.ledger.loading import load
+from app.settings import Settings
+from tests.builders import MISSION_FILE, write_seed
+
+_ADDRESSES = ("/v1/missions/luna-26?claims=all", "/v1/missions?claims=all", "/v1/claims")
+_SERVE = (sys.executable, "-c", "from app.cli import main; main()", "serve", "--workers", "2")
+
+
+class Readers:
+    """Clients that ask without end, each time on a connection of its own."""
+
+    def __init__(self, port: int, number: int) -> None:
+        self.port = port
+        self.seen: list[tuple[float, float, int, str, bool]] = []
+        self._is_over = threading.Event()
+        self._threads = [threading.Thread(target=self._read) for _ in range(number)]
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Have them end."""
+        self._is_over.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _read(self) -> None:
+        place = 0
+        while not self._is_over.is_set():
+            place += 1
+            began = time.monotonic()
+            status, body = ask(self.port, _ADDRESSES[place % len(_ADDRESSES)])
+            release = json.loads(body)["meta"]["release"] if status == 200 else ""
+            self.seen.append((began, time.monotonic(), status, release, b"2024" in body))
+
+
+def ask(port: int, address: str) -> tuple[int, bytes]:
+    """An answer, on a connection of its own."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request("GET", address)
+        response = connection.getresponse()
+        return response.status, response.read()
+    finally:
+        connection.close()
+
+
+@contextmanager
+def workers(settings: Settings) -> Iterator[int]:
+    """The service in two processes; gives the port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {
+        **os.environ,
+        "LUNAR_DATABASE_URL": settings.database_url,
+        "LUNAR_SEED_DIR": str(settings.seed_dir),
+        "LUNAR_LOG_LEVEL": "error",
+    }
+    process = subprocess.Popen([*_SERVE, "--port", str(port)], env=environment)
+    try:
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                ask(port, "/health/live")
+                break
+            except OSError:
+                assert process.poll() is None, "the service stopped at its start"
+                assert time.monotonic() < deadline, "the service did not start"
+                time.sleep(0.1)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def test_a_release_goes_live_everywhere(tmp_path: Path) -> None:
+    """Under load nothing fails, each answer is of one release, and soon all are of the new one."""
+    seed = write_seed(tmp_path / "seed")
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'l.sqlite'}", seed_dir=seed)
+    with workers(settings) as port:
+        readers = Readers(port, 3)
+        try:
+            time.sleep(1)
+            text = MISSION_FILE.replace("2022", "2024")
+            (seed / "missions" / "luna-26.yaml").write_text(text, encoding="utf-8")
+            database = Database(settings.database_url, settings.migrations_dir)
+            loaded = load(database, seed)
+            database.close()
+            live = time.monotonic()
+            time.sleep(2)
+        finally:
+            readers.stop()
+    assert {status for _, _, status, _, _ in readers.seen} == {200}
+    releases = {loaded.previous, loaded.release}
+    assert releases == {release for _, _, _, release, _ in readers.seen}
+    for _, _, _, release, is_new in readers.seen:
+        assert is_new == (release == loaded.release)
+    late = {release for began, _, _, release, _ in readers.seen if began > live + 1}
+    assert late == {loaded.release}
