@@ -12,7 +12,7 @@ from app.api.deps import Now, Reading
 from app.api.embed_lookup import Wanted, find_embed
 from app.api.formats import JSON, Format
 from app.api.links import service_links
-from app.api.parameters import ABSENT
+from app.api.parameters import ABSENT, PRINTABLE
 from app.api.routing import documented
 from app.queries.dataset import get_release
 from app.render.snippets import PROVIDER, frame_size, iframe, thumbnail
@@ -36,6 +36,7 @@ class OEmbedQuery(BaseModel):
         description="The address of a page of this server, with its parameters, or of an embed: "
         "whole, or from its first slash on.",
         examples=[_EXAMPLE],
+        json_schema_extra={"pattern": PRINTABLE},
     )
     maxwidth: _Pixels | ABSENT = Field(
         None, description="Pixels that the frame may be wide.", examples=[600]
