@@ -243,25 +243,29 @@ def test_the_slider_of_a_chart(watched: Watched) -> None:
 # --- As it is seen --------------------------------------------------------------------------------
 
 
-@pytest.fixture(params=[(360, "dark"), (1280, "light")], ids=["phone", "desk"])
-def seen(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Watched]:
+PHONE, DESK = (360, "dark"), (1280, "light")
+
+
+@pytest.fixture
+def seen(browser: Browser, address: str, screen: tuple[int, str]) -> Iterator[Watched]:
     """A page under watch on a screen."""
-    width, scheme = request.param
+    width, scheme = screen
     page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
     yield Watched(page, address)
     page.close()
 
 
 @pytest.mark.parametrize(
-    "path",
+    ("path", "screen"),
     [
-        "/explore",
-        "/explore/missions?status=planned&sort=-launch",
-        "/explore/claims?limit=20",
-        "/explore/slips?plot=verdict&limit=20",
-        "/explore/missions?statsu=planned",
-        "/explore/search",
-        "/charts/timeline",
+        ("/explore", PHONE),
+        ("/explore/missions?status=planned&sort=-launch", PHONE),
+        ("/explore/missions?status=planned&sort=-launch", DESK),
+        ("/explore/claims?limit=20", PHONE),
+        ("/explore/slips?plot=verdict&limit=20", DESK),
+        ("/explore/missions?statsu=planned", PHONE),
+        ("/explore/search", DESK),
+        ("/charts/timeline", DESK),
     ],
 )
 def test_as_it_is_seen(seen: Watched, path: str) -> None:
