@@ -83,10 +83,12 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 # --- Cursors ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("limit", [3, 7])
+@pytest.mark.parametrize("limit", [1, 2, 3, 7])
 @pytest.mark.parametrize("path", LISTS)
 def test_walk(client: TestClient, path: str, limit: int) -> None:
     """Pages of any size give each record once, in the order of the whole list."""
+    if path in ("/v1/claims", "/v1/changes") and limit == 1:
+        path = f"{path}?source=rt-2018-03-02"
     assert whole(client, path) == walk(client, path, limit=limit)
 
 
@@ -103,7 +105,7 @@ def test_walk_in_every_order(client: TestClient, path: str) -> None:
         query = {"sort": sign + name}
         if path in ("/v1/claims", "/v1/changes"):
             query["source"] = "rt-2018-03-02"
-        assert whole(client, path, **query) == walk(client, path, limit=9, **query)
+        assert whole(client, path, **query) == walk(client, path, limit=5, **query)
 
 
 @pytest.mark.parametrize("sort", ["launch,landing", "-launch,landing,-id", "-landing,-launch",
