@@ -1,11 +1,10 @@
-"""The database: engine, the two kinds of connections, and the schema's version.
+"""The database: the two kinds of connections, and the schema's version.
 
 A `Reader` and a `Writer` are different types, so that the type checker refuses to let what
 answers requests change anything. Either is one transaction: every statement of an answer sees the
 same release, and a load that fails leaves nothing behind.
 """
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,32 +14,35 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, inspect
-from sqlalchemy.engine import make_url
+from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import DatabaseError
 
+from app.backends import BACKENDS, backend_of, read_url
 from app.errors import StartError
 
 Reader = NewType("Reader", Connection)
 Writer = NewType("Writer", Connection)
-
-_BUSY_SECONDS = 60
 
 
 class Database:
     """One database, by URL."""
 
     def __init__(self, url: str, migrations_dir: Path) -> None:
-        self.url = make_url(url)
+        self._url = read_url(url)
+        self._backend = backend_of(self._url.get_backend_name())
         self._config = _alembic_config(migrations_dir)
-        self._read_engine = _engine(url, begin="BEGIN", pragmas=("query_only = ON",))
-        self._write_engine = _engine(
-            # One writer at a time, from its first statement on: whoever comes second waits here,
-            # and finds the work done.
-            url,
-            begin="BEGIN IMMEDIATE",
-            pragmas=("foreign_keys = ON", "synchronous = NORMAL"),
-        )
+        self._read_engine = self._backend.readers(self._url)
+        self._write_engine = self._backend.writers(self._url)
+
+    @property
+    def name(self) -> str:
+        """What it is called in messages."""
+        return self._backend.name_of(self._url)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there may be something to read."""
+        return self._backend.is_there(self._url)
 
     @contextmanager
     def read(self) -> Iterator[Reader]:
@@ -51,7 +53,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Writer]:
         """A transaction that is committed if the block ends well, and else never was."""
-        self._make_file()
+        self._backend.prepare(self._url)
         with self._write_engine.begin() as connection:
             yield Writer(connection)
 
@@ -59,22 +61,6 @@ class Database:
         """Give the connections back."""
         self._read_engine.dispose()
         self._write_engine.dispose()
-
-    def _make_file(self) -> None:
-        """Make the folder, and a file in write-ahead mode: readers go on while somebody loads."""
-        path = self.url.database
-        if not path or path == ":memory:":
-            raise StartError(f"{self.url} names no file: write sqlite:////path/to/file.sqlite")
-        try:
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(path, timeout=_BUSY_SECONDS)
-            try:
-                connection.execute("PRAGMA journal_mode = WAL")
-            finally:
-                connection.close()
-        except (OSError, sqlite3.DatabaseError) as error:
-            message = f"the database {path} cannot be opened: {error}. Set LUNAR_DATABASE_URL."
-            raise StartError(message) from error
 
     # --- Schema ---------------------------------------------------------------------------------
 
@@ -104,16 +90,16 @@ class Database:
         foreign = set(inspect(writer).get_table_names()) - {"alembic_version"}
         if current is None and foreign:
             raise StartError(
-                f"{self.url.database} is another program's database, with a table "
-                f"{min(foreign)!r}: set LUNAR_DATABASE_URL to another file"
+                f"{self.name} is another program's database, with a table "
+                f"{min(foreign)!r}: set LUNAR_DATABASE_URL to another one"
             )
         if current is not None and current not in {
             script.revision for script in scripts.walk_revisions()
         }:
             raise StartError(
-                f"the database {self.url.database} has schema {current}, newer than this "
+                f"the database {self.name} has schema {current}, newer than this "
                 f"program's {self.newest_revision}: install the newer program, or set "
-                "LUNAR_DATABASE_URL to another file"
+                "LUNAR_DATABASE_URL to another one"
             )
         self._config.attributes["connection"] = writer
         command.upgrade(self._config, "head")
@@ -126,25 +112,11 @@ def _alembic_config(migrations_dir: Path) -> Config:
     return config
 
 
-def _engine(url: str, begin: str, pragmas: tuple[str, ...]) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
-
-    @event.listens_for(engine, "connect")
-    def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
-        # Python's driver opens transactions of its own accord, but not before DDL; SQLAlchemy's
-        # "begin" event below opens them instead, so that migrations roll back too.
-        connection.isolation_level = None
-        for pragma in pragmas:
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _on_begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
+def defer_references(writer: Writer) -> None:
+    """Check at the end of the transaction only that rows refer to each other rightly."""
+    backend_of(writer.dialect.name).defer_references(writer)
 
 
 def is_missing(error: DatabaseError) -> bool:
     """Whether a statement failed because there is no database, table or column of ours."""
-    text = str(error.orig)
-    return any(sign in text for sign in ("no such table", "no such column", "unable to open"))
+    return any(backend.is_missing(error) for backend in BACKENDS.values())

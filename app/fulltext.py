@@ -1,80 +1,132 @@
-"""The full-text index, which is the database engine's own: SQLite's FTS5.
+"""The full-text index, which is the database engine's own.
 
 It holds words that `app.text.search_terms` has made, separated by blanks, so that no engine's own
 idea of words, case or accents enters.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, literal_column, table, text
-from sqlalchemy.types import Float, Integer
+from sqlalchemy import ColumnElement, Connection, Dialect, MetaData, Table, bindparam, delete
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.schema import DropTable
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import Boolean, Float, Integer, TypeDecorator, UnicodeText
 
+from app.backends import backend_of
+from app.backends.phrases import AllOf, AnyOf, Phrase, Query, phrases_of
 from app.db import Writer
 
-NAMES_WEIGHT, TEXTS_WEIGHT = 10.0, 1.0
+# What engines keep beside it begins with its name. Its columns are theirs too.
+INDEX = Table("search_index", MetaData())
 
-CREATE = (
-    "CREATE VIRTUAL TABLE search_index USING fts5(names, texts, tokenize = 'ascii', prefix = '2 3')"
-)
-DROP = "DROP TABLE search_index"
+
+def create(connection: Connection) -> None:
+    """Make the index."""
+    backend_of(connection.dialect.name).create_index(connection)
+
+
+def drop(connection: Connection) -> None:
+    """Take it away."""
+    connection.execute(DropTable(INDEX))
 
 
 def clear(writer: Writer) -> None:
     """Take everything out."""
-    writer.execute(text("DELETE FROM search_index"))
+    writer.execute(delete(INDEX))
 
 
 def add(writer: Writer, documents: Sequence[tuple[int, str, str]]) -> None:
     """Put the words of documents in: of each its number, its names and its texts."""
-    statement = text(
-        "INSERT INTO search_index (rowid, names, texts) VALUES (:number, :names, :texts)"
-    )
-    rows = [
-        dict(zip(("number", "names", "texts"), document, strict=True)) for document in documents
-    ]
-    if rows:
-        writer.execute(statement, rows)
+    if documents:
+        backend_of(writer.dialect.name).add(writer, documents)
 
 
 def finish(writer: Writer) -> None:
-    """Lay the index out anew: it is found fastest, and nothing shows of what was there before."""
-    writer.execute(text("INSERT INTO search_index (search_index) VALUES ('rebuild')"))
+    """Make it ready for those who search."""
+    backend_of(writer.dialect.name).finish(writer)
 
 
 # --- Queries ------------------------------------------------------------------------------------
 
-INDEX = table("search_index")
-NUMBER: ColumnElement[int] = literal_column("search_index.rowid", Integer)
 
-
-def phrase(terms: Sequence[str], *, is_prefix: bool = False, only_names: bool = False) -> str:
+def phrase(terms: Sequence[str], *, is_prefix: bool = False, only_names: bool = False) -> Query:
     """Words in a row, the last of which may go on; words hold letters and digits only."""
-    quoted = f'"{" ".join(terms)}"{" *" if is_prefix else ""}'
-    return f"{{names}} : {quoted}" if only_names else quoted
+    return Phrase(tuple(terms), is_prefix, only_names)
 
 
-def any_of(queries: Sequence[str]) -> str:
+def any_of(queries: Sequence[Query]) -> Query:
     """What at least one query finds."""
-    return f"({' OR '.join(queries)})"
+    return AnyOf(tuple(queries))
 
 
-def all_of(queries: Sequence[str]) -> str:
+def all_of(queries: Sequence[Query]) -> Query:
     """What every query finds."""
-    return " AND ".join(queries)
+    return AllOf(tuple(queries))
 
 
-def matches(query: str) -> ColumnElement[bool]:
+class _QueryType(TypeDecorator[Query]):
+    """A query, handed over in the language of the engine that it goes to."""
+
+    impl = UnicodeText
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """The query as text."""
+        return value if value is None else backend_of(dialect.name).query(value)
+
+
+class _Part(FunctionElement[Any]):
+    """A part of a statement that each engine writes in its own way."""
+
+    inherit_cache = True
+
+
+class _Key(_Part):
+    name = "key"
+    type = Integer()
+
+
+class _Matches(_Part):
+    name = "matches"
+    type = Boolean()
+
+
+class _HasName(_Part):
+    name = "has_name"
+    type = Boolean()
+
+
+class _Distance(_Part):
+    name = "distance"
+    type = Float()
+
+
+@compiles(_Part)
+def _written(part: _Part, compiler: SQLCompiler, **named: Any) -> str:
+    write = getattr(backend_of(compiler.dialect.name), part.name)
+    return compiler.process(write(*part.clauses), **named)
+
+
+NUMBER: ColumnElement[int] = _Key()
+
+
+def matches(query: Query) -> ColumnElement[bool]:
     """That a document is found by a query of the functions above."""
-    return text("search_index MATCH :search_query").bindparams(  # type: ignore[return-value]
-        bindparam("search_query", query)
-    )
+    return _Matches(_bound(query))
 
 
-def distance() -> ColumnElement[float]:
-    """How far a match is from the ideal (BM25, names before other words): the least comes first."""
-    return literal_column(f"bm25(search_index, {NAMES_WEIGHT}, {TEXTS_WEIGHT})", Float)
+def has_name(query: Query) -> ColumnElement[bool]:
+    """That a document which is found has any of the phrases of the query in its names."""
+    return _HasName(_bound(any_of([replace(item, only_names=True) for item in phrases_of(query)])))
 
 
-def names_distance() -> ColumnElement[float]:
-    """The same by names alone: below nought, if a name has any of the words."""
-    return literal_column("bm25(search_index, 1.0, 0.0)", Float)
+def distance(query: Query) -> ColumnElement[float]:
+    """How far a match is from the ideal, names before other words: the least comes first."""
+    return _Distance(_bound(query))
+
+
+def _bound(query: Query) -> ColumnElement[Query]:
+    return bindparam(None, query, _QueryType())

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, select
 
 from app import fulltext
+from app.backends.phrases import Query
 from app.db import Reader
 from app.queries.filters import on_day, words
 from app.queries.filters.base import one_of
@@ -39,7 +40,7 @@ class _Part:
     readings: tuple[tuple[str, ...], ...]
     is_prefix: bool
 
-    def query(self) -> str:
+    def query(self) -> Query:
         """How the index is asked for it."""
         exact = [fulltext.phrase(terms) for terms in self.readings]
         if self.is_prefix:
@@ -52,7 +53,7 @@ def search(reader: Reader, q: str, kinds: str | None, day: dt.date) -> "Hits":
     parts, ignored = _understood(reader, q, day)
     queries = [part.query() for part in parts]
     hits = Hits(
-        query=fulltext.all_of(queries),
+        query=fulltext.all_of(queries) if queries else None,
         title=titles_of([q]),
         marks=frozenset(term for part in parts for terms in part.readings for term in terms),
         prefix=next((part.readings[0][-1] for part in parts if part.is_prefix), ""),
@@ -106,7 +107,7 @@ def _part(reader: Reader, terms: tuple[str, ...], day: dt.date, *, goes_on: bool
     return _Part(tuple(readings), goes_on and is_begun) if readings else None
 
 
-def _is_known(reader: Reader, query: str, day: dt.date) -> bool:
+def _is_known(reader: Reader, query: Query, day: dt.date) -> bool:
     """Whether anything is found on a day."""
     conditions = fulltext.matches(query), on_day(SEARCH_DOCUMENTS, day)
     statement = select(SEARCH_DOCUMENTS.c.id).select_from(_SOURCE).where(*conditions).limit(1)
@@ -144,7 +145,7 @@ _SOURCE = SEARCH_DOCUMENTS.join(fulltext.INDEX, SEARCH_DOCUMENTS.c.id == fulltex
 class Hits:
     """What is found, as a list that can be read in parts."""
 
-    query: str
+    query: Query | None
     title: str
     marks: frozenset[str]
     prefix: str
@@ -165,21 +166,21 @@ class Hits:
 
     def pieces(self, reader: Reader, page: PageRequest) -> Iterator[Sequence[str]]:
         """See `Results.pieces`."""
-        if not self.query:
+        if self.query is None:
             return
         begin, size = part_of(page)
         statement = (
             select(SEARCH_DOCUMENTS.c.document)
             .select_from(_SOURCE)
-            .where(*self._conditions())
+            .where(*self._conditions(self.query))
             .order_by(
                 case(
                     (SEARCH_DOCUMENTS.c.titles.startswith(self.title, autoescape=True), 0),
                     (SEARCH_DOCUMENTS.c.titles.contains(self.title, autoescape=True), 1),
                     else_=2,
                 ),
-                case((and_(_IS_ENTITY, fulltext.names_distance() < 0), 0), else_=1),
-                fulltext.distance(),
+                case((and_(_IS_ENTITY, fulltext.has_name(self.query)), 0), else_=1),
+                fulltext.distance(self.query),
                 SEARCH_DOCUMENTS.c.id,
             )
             .offset(begin)
@@ -190,17 +191,17 @@ class Hits:
             statement = statement.limit(size)
         yield [self._document(row[0]) for row in reader.execute(statement)]
 
-    def _conditions(self) -> list[ColumnElement[bool]]:
-        return [fulltext.matches(self.query), on_day(SEARCH_DOCUMENTS, self.day)]
+    def _conditions(self, query: Query) -> list[ColumnElement[bool]]:
+        return [fulltext.matches(query), on_day(SEARCH_DOCUMENTS, self.day)]
 
     def counted(self, reader: Reader) -> dict[str, int]:
         """How many of each kind are found, whichever kinds are asked for."""
-        if not self.query:
+        if self.query is None:
             return {}
         statement = (
             select(SEARCH_DOCUMENTS.c.kind, func.count())
             .select_from(_SOURCE)
-            .where(*self._conditions())
+            .where(*self._conditions(self.query))
             .group_by(SEARCH_DOCUMENTS.c.kind)
             .order_by(SEARCH_DOCUMENTS.c.kind)
         )
