@@ -13,7 +13,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import DropTable
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import Boolean, Float, Integer, TypeDecorator, UnicodeText
+from sqlalchemy.types import Float, Integer, TypeDecorator, UnicodeText
 
 from app.backends import backend_of
 from app.backends.phrases import AllOf, AnyOf, Phrase, Query, phrases_of
@@ -81,27 +81,28 @@ class _QueryType(TypeDecorator[Query]):
 class _Part(FunctionElement[Any]):
     """A part of a statement that each engine writes in its own way."""
 
-    inherit_cache = True
-
 
 class _Key(_Part):
     name = "key"
     type = Integer()
+    inherit_cache = True
 
 
+# Conditions are not of the type Boolean: SQLAlchemy would compare them with 1 for SQLite.
 class _Matches(_Part):
     name = "matches"
-    type = Boolean()
+    inherit_cache = True
 
 
 class _HasName(_Part):
     name = "has_name"
-    type = Boolean()
+    inherit_cache = True
 
 
 class _Distance(_Part):
     name = "distance"
     type = Float()
+    inherit_cache = True
 
 
 @compiles(_Part)

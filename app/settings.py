@@ -35,8 +35,8 @@ class Settings(BaseSettings):
 
     database_url: str = Field(
         default_factory=_default_database_url,
-        description="Where the data lives, as an SQLAlchemy URL: SQLite, whose file is made if need "
-        "be, or PostgreSQL.",
+        description="Where the data lives, as an SQLAlchemy URL: SQLite (its file is made if need "
+        "be) or PostgreSQL.",
     )
     seed_dir: Path = Field(
         default_factory=lambda: _shipped("seed"),

@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.exc import DatabaseError
-from sqlalchemy.types import Boolean, Float
+from sqlalchemy.types import Float
 
 from app.backends.phrases import AllOf, AnyOf, Phrase, Query
 from app.errors import StartError
@@ -112,7 +112,7 @@ class SQLite:
 
     def matches(self, query: ColumnElement[str]) -> ColumnElement[bool]:
         """See `Backend`."""
-        return literal_column("search_index", Boolean).op("MATCH")(query)
+        return literal_column("search_index").op("MATCH", is_comparison=True)(query)
 
     def has_name(self, _: ColumnElement[str], /) -> ColumnElement[bool]:
         """See `Backend`: by names alone it is below nought."""
