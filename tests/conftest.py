@@ -18,7 +18,7 @@ from app.db import Database
 from app.ledger.loading import load
 from app.main import create_app
 from app.settings import Settings
-from tests.databases import url_in
+from tests.databases import drop_all, url_in
 
 # The same examples every time: a failure on one machine is a failure on all.
 hypothesis_settings.register_profile("fixed", derandomize=True, deadline=None)
@@ -30,6 +30,11 @@ FACTS = REPO / "tests" / "facts"
 SHIPPED = REPO / "seed"
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 TODAY = NOW.date()
+
+
+def pytest_sessionfinish() -> None:
+    """Leave nothing behind on a server."""
+    drop_all()
 
 
 @pytest.fixture(scope="session")
