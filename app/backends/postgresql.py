@@ -31,6 +31,7 @@ _UNDEFINED = ("42P01", "42703", "3D000")  # table, column, database
 _NAME, _TEXT = "A", "D"
 _WEIGHTS = "{0.1, 0, 0, 1}"
 _LAST_PLACE, _MOST_PLACES = 16_383, 255  # what a tsvector can tell of one word
+_LONGEST = 500  # characters of a word that it compares: they are 2,046 bytes at most
 _APART = 100  # places between names and texts: no phrase reaches from one into the other
 
 
@@ -124,7 +125,7 @@ class PostgreSQL:
                 marks = [_NAME if only_names else ""] * len(terms)
                 marks[-1] += "*" if is_prefix else ""
                 return " <-> ".join(
-                    f"'{term}'{':' if mark else ''}{mark}"
+                    f"'{term[:_LONGEST]}'{':' if mark else ''}{mark}"
                     for term, mark in zip(terms, marks, strict=True)
                 )
             case AnyOf(queries):
@@ -154,7 +155,7 @@ def _vector(names: str, texts: str) -> str:
     places: defaultdict[str, list[str]] = defaultdict(list)
     for words, first, weight in ((named, 1, _NAME), (texts.split(), len(named) + _APART, _TEXT)):
         for place, word in enumerate(words, first):
-            places[word].append(f"{min(place, _LAST_PLACE)}{weight}")
+            places[word[:_LONGEST]].append(f"{min(place, _LAST_PLACE)}{weight}")
     return " ".join(f"'{word}':{','.join(at[:_MOST_PLACES])}" for word, at in places.items())
 
 
