@@ -52,6 +52,7 @@ class PostgreSQL:
         return create_engine(
             url,
             pool_pre_ping=True,
+            max_overflow=-1,  # to wait would hold up those who could give theirs back
             connect_args=_sessions(url, "prefer-standby") | {"options": alone},
             isolation_level="REPEATABLE READ",
             execution_options={"postgresql_readonly": True},

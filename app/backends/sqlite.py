@@ -125,7 +125,8 @@ class SQLite:
 
 
 def _engine(url: URL, begin: str, pragmas: tuple[str, ...]) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
+    # Whoever wants a connection gets one: waiting would hold up those who could give theirs back.
+    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS}, max_overflow=-1)
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
