@@ -26,6 +26,8 @@ from app.errors import StartError
 Reader = NewType("Reader", Connection)
 Writer = NewType("Writer", Connection)
 
+_MOST_IDLE = 5
+
 
 class Database:
     """One database, by URL."""
@@ -35,6 +37,7 @@ class Database:
         self._backend = backend_of(self.url.get_backend_name())
         self._config = _alembic_config(migrations_dir)
         self._peeking: Connection | None = None
+        self._idle: list[Connection] = []
         self._read_engine = self._backend.readers(self.url)
         # SQLAlchemy begins no transaction of its own where only the driver is spoken to.
         self._peek_engine = self._read_engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -53,8 +56,26 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Reader]:
         """A transaction that sees one state of the database and cannot change it."""
-        with self._read_engine.connect() as connection, connection.begin():
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self._read_engine.connect()
+        try:
+            self._backend.begin(connection)
             yield Reader(connection)
+        finally:
+            self._end(connection)
+
+    def _end(self, connection: Connection) -> None:
+        """End a transaction; a connection that cannot be lost is kept at hand for the next one."""
+        if not self._backend.is_local or len(self._idle) >= _MOST_IDLE:
+            connection.close()
+            return
+        if connection.in_transaction():  # as SQLAlchemy sees it: it ran a statement
+            connection.rollback()
+        else:
+            connection.connection.rollback()
+        self._idle.append(connection)
 
     def peek(self, statement: "Prepared") -> Sequence[Any]:
         """The rows of a statement by itself, outside all transactions, at next to no cost."""
@@ -76,6 +97,8 @@ class Database:
     def close(self) -> None:
         """Give the connections back."""
         self._stop_peeking()
+        while self._idle:
+            self._idle.pop().close()
         self._read_engine.dispose()
         self._write_engine.dispose()
 

@@ -22,7 +22,10 @@ def natural_order(text: str) -> str:
 
 def to_json(value: object) -> str:
     """Compact JSON with the keys in the order given; equal input, equal bytes."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    return _ENCODER.encode(value)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
 
 
 # --- Words that are searched for ----------------------------------------------------------------

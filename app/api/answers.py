@@ -4,7 +4,7 @@ import datetime as dt
 import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -71,14 +71,12 @@ class Offer:
     entry: Callable[[Document], Entry] | None = None
     is_timemap: bool = False
     only: tuple[Format, ...] = ()  # where it cannot be had as a table
+    formats: tuple[Format, ...] = field(init=False)  # the best first
 
-    @property
-    def formats(self) -> tuple[Format, ...]:
-        """The forms, the best first."""
-        if self.only:
-            return self.only
+    def __post_init__(self) -> None:
         more = {ICS: self.events, ATOM: self.entry, LINKS: self.is_timemap}
-        return (*TABULAR, *(form for form, given in more.items() if given))
+        tables = (*TABULAR, *(form for form, given in more.items() if given))
+        object.__setattr__(self, "formats", self.only or tables)
 
 
 def list_answer(
@@ -143,24 +141,24 @@ class _Answer:
         if self.form is XLSX:
             send_plain(request)
         self.release = get_release(reader)
-        self.here = Address.of(request.url)
+        self.here = Address.asked(request.scope)
         named = format_in_path(request)
         self.own = self.here.with_ending(named.ending) if named else self.here
-        self.headers = self._headers(now, _until(now.date(), versions or {}))
+        self.versions = _until(now.date(), versions or {})
+        self.headers = self._headers(now)
 
     @property
     def is_held(self) -> bool:
         """Whether the client has it already."""
         return is_held(self.request, self.headers["ETag"])
 
-    def _headers(self, now: dt.datetime, versions: Mapping[str, str]) -> dict[str, str]:
+    def _headers(self, now: dt.datetime) -> dict[str, str]:
         asked, named = self.asked, format_in_path(self.request)
         tag = entity_tag(self.release, self.own, self.form.ending, asked.requested, asked.day)
         headers = {
             "ETag": tag,
             "Cache-Control": cache_control(now, depends_on_today=asked.depends_on_today),
             "Vary": "Accept-Datetime" + ("" if named else ", Accept"),
-            "Link": ", ".join(self._links(versions)),
         }
         if asked.requested is not None:
             headers["Memento-Datetime"] = memento_datetime(asked.day)
@@ -172,10 +170,15 @@ class _Answer:
             headers["Content-Disposition"] = f'{kind}; filename="{name}"'
         return headers
 
-    def _links(self, versions: Mapping[str, str]) -> Iterator[str]:
-        yield from service_links(self.request)
-        yield from form_links(self.here, self.form, self.offer.formats)
-        yield from version_links(self.here, self.own, versions)
+    def _with_links(self, *more: str) -> dict[str, str]:
+        """The headers of a whole answer: an answer that is held says less."""
+        links = [
+            *service_links(self.request),
+            *form_links(self.here, self.form, self.offer.formats),
+            *version_links(self.here, self.own, self.versions),
+            *more,
+        ]
+        return {**self.headers, "Link": ", ".join(links)}
 
     def meta(self) -> dict[str, Any]:
         """What every answer says of itself."""
@@ -218,19 +221,18 @@ class _Answer:
             "next": links.get("next"),
             **page.extra,
         }
-        for relation, address in links.items():
-            self.headers["Link"] += f', <{address}>; rel="{relation}"'
         documents = ",".join(self.only_chosen(page.documents))
         body = {self.offer.key: f"[{documents}]"}
         body |= {key: f"[{','.join(beside)}]" for key, beside in page.beside.items()}
-        return self.envelope(meta, body)
+        beside = (f'<{address}>; rel="{relation}"' for relation, address in links.items())
+        return self.envelope(meta, body, *beside)
 
-    def envelope(self, meta: dict[str, Any], parts: Mapping[str, str]) -> Response:
+    def envelope(self, meta: dict[str, Any], parts: Mapping[str, str], *links: str) -> Response:
         """Documents in their envelope."""
         parts = {"results": "[]", **parts} if "groups" in parts else parts
         rest = "".join(f',"{key}":{documents}' for key, documents in parts.items())
         body = f'{{"meta":{to_json(meta | self.meta())}{rest}}}'
-        return Response(body, media_type=JSON.content_type, headers=self.headers)
+        return Response(body, media_type=JSON.content_type, headers=self._with_links(*links))
 
     # --- Other forms ----------------------------------------------------------------------------
 
@@ -245,7 +247,7 @@ class _Answer:
         content_type = self.form.content_type
         if self.form in (CSV, TSV) and not self.asked.table.header:
             content_type = content_type.replace("header=present", "header=absent")
-        return streamed(self.request, self._body(pieces), self.headers, content_type)
+        return streamed(self.request, self._body(pieces), self._with_links(), content_type)
 
     def _body(self, pieces: Pieces) -> Iterator[bytes]:
         options, table, form = self.asked.table, self.table, self.form
@@ -306,7 +308,7 @@ class _Answer:
             path = Path(folder) / "table.xlsx"
             write_excel(path, self.table, pieces, about)
             body = path.open("rb")
-        return ranged(self.request, body, self.headers, XLSX.content_type)
+        return ranged(self.request, body, self._with_links(), XLSX.content_type)
 
 
 def _until(today: dt.date, versions: Mapping[str, str]) -> Mapping[str, str]:

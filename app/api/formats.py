@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
 from fastapi import Request
@@ -14,9 +15,12 @@ _IN_PATH = "lunar.format"
 ASKED_PATH = "lunar.path"  # as it was asked for, before anything was read off it
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Format:
-    """A form of answers: the ending of its addresses, its media type, and names for that."""
+    """A form of answers: the ending of its addresses, its media type, and names for that.
+
+    Each is there once, and is like no other.
+    """
 
     ending: str
     media_type: str
@@ -91,14 +95,21 @@ def chosen_format(request: Request, offered: Sequence[Format]) -> Format:
             raise NotFound(f"{request.url.path} is not given as .{named.ending}: take {endings}")
         return named
     accept = ",".join(request.headers.getlist("accept"))
+    best = best_format(accept, tuple(offered))
+    if best is None:
+        names = ", ".join(item.media_type for item in offered)
+        raise NotAcceptable(f"you accept {accept!r} only: accept one of {names}")
+    return best
+
+
+@lru_cache(maxsize=1_000)  # clients of one sort all send the same
+def best_format(accept: str, offered: tuple[Format, ...]) -> Format | None:
+    """The form that the header Accept asks for; None, if it rules out all of them."""
     if not accept:
         return offered[0]
     rated = [(_quality(accept, item), -place, item) for place, item in enumerate(offered)]
     quality, _, best = max(rated, key=lambda rating: rating[:2])
-    if quality <= 0:
-        names = ", ".join(item.media_type for item in offered)
-        raise NotAcceptable(f"you accept {accept!r} only: accept one of {names}")
-    return best
+    return best if quality > 0 else None
 
 
 def _quality(accept: str, offered: Format) -> float:

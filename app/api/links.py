@@ -8,15 +8,19 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import format_datetime
+from functools import lru_cache
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import Request
 from starlette.datastructures import URL
+from starlette.types import Scope
 
 from app.api.caching import canonical
 from app.api.formats import CSVW, LINKS, Format
 from app.schemas import LICENSE_URL
 
+_PLAIN_PATH = re.compile(r"/[\w.~-][\w.~/-]*", re.ASCII)
 # A query of which every part is as it would be written anew.
 _PLAIN = re.compile(r"(?:[\w.~-]+=[\w.~,/-]*(?:&(?=.)|$))*", re.ASCII)
 
@@ -31,9 +35,22 @@ class Address:
 
     @classmethod
     def of(cls, url: URL) -> "Address":
-        """The address of a request, with its parameters in one order."""
+        """An address with its parameters in one order."""
         parts = canonical(url).components
         return cls(f"{parts.scheme}://{parts.netloc}", parts.path, parts.query)
+
+    @classmethod
+    def asked(cls, scope: Scope) -> "Address":
+        """The address of a request, with its parameters in one order."""
+        path, query = scope["path"], scope["query_string"].decode("latin-1")
+        if not (_PLAIN_PATH.fullmatch(path) and _PLAIN.fullmatch(query)):
+            return cls.of(URL(scope=scope))
+        host = next((value for name, value in scope["headers"] if name == b"host"), None)
+        if "&" in query:
+            query = "&".join(sorted(query.split("&")))
+        server = scope.get("server")
+        origin = _origin(scope.get("scheme", "http"), host, tuple(server) if server else None)
+        return cls(origin, path, query)
 
     def with_ending(self, ending: str) -> "Address":
         """That of the same in a certain form."""
@@ -62,9 +79,24 @@ class Address:
         return f"{address}?{self.query}" if self.query else address
 
 
-def service_links(request: Request) -> Iterator[str]:
+@lru_cache(maxsize=1_000)
+def _origin(scheme: str, host: bytes | None, server: tuple[Any, ...] | None) -> str:
+    headers = [] if host is None else [(b"host", host)]
+    scope = {"scheme": scheme, "server": server, "path": "/", "headers": headers}
+    return Address.of(URL(scope=scope)).origin
+
+
+def service_links(request: Request) -> Sequence[str]:
     """Licence and documentation (service-desc and service-doc: RFC 8631)."""
-    root = request.scope.get("root_path", "")
+    return _service_links(request.scope.get("root_path", ""))
+
+
+@lru_cache(maxsize=10)
+def _service_links(root: str) -> tuple[str, ...]:
+    return tuple(_about_service(root))
+
+
+def _about_service(root: str) -> Iterator[str]:
     yield f'<{LICENSE_URL}>; rel="license"'
     yield f'<{root}/openapi.json>; rel="service-desc"; type="application/json"'
     yield f'<{root}/docs>; rel="service-doc"; type="text/html"'
@@ -80,11 +112,22 @@ def form_links(here: URL | Address, form: Format, offered: Sequence[Format]) -> 
     """
     here = here if isinstance(here, Address) else Address.of(here)
     path, query = _written(here.path), _written(f"?{here.query}" if here.query else "")
-    for other in offered:
-        relation = "describedby" if other is CSVW else "alternate"
-        if other is not form:
-            address = f"{path}.{other.ending}{query}"
-            yield f'<{address}>; rel="{relation}"; type="{other.media_type}"'
+    for before, after in _other_forms(form, tuple(offered)):
+        yield f"<{path}{before}{query}{after}"
+
+
+@lru_cache(maxsize=100)
+def _other_forms(form: Format, offered: tuple[Format, ...]) -> list[tuple[str, str]]:
+    """Of each other form what stands between path and query, and what after."""
+    relations = {CSVW: "describedby"}
+    return [
+        (
+            f".{other.ending}",
+            f'>; rel="{relations.get(other, "alternate")}"; type="{other.media_type}"',
+        )
+        for other in offered
+        if other is not form
+    ]
 
 
 def version_links(
@@ -108,6 +151,7 @@ def version_links(
             yield f'<{own.changed(as_of=day).relative()}>; rel="{relation}"'
 
 
+@lru_cache(maxsize=1_000)
 def memento_datetime(day: dt.date) -> str:
     """The last second of a day as headers write it (RFC 7089, 2.1.1; RFC 9110, 5.6.7)."""
     return format_datetime(dt.datetime.combine(day, dt.time(23, 59, 59), dt.UTC), usegmt=True)

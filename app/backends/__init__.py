@@ -21,12 +21,16 @@ class Backend(Protocol):
     """A database engine."""
 
     drivers: tuple[str, ...]  # of the URLs that are its own
+    is_local: bool  # whether a connection, once made, cannot be lost
 
     def url(self, url: URL) -> URL:
         """The URL with the driver that the program uses."""
 
     def readers(self, url: URL) -> Engine:
         """Connections whose transactions see one state of the database, and change nothing."""
+
+    def begin(self, connection: Connection, /) -> None:
+        """Begin the transaction of a reader, if the driver does not when there is a statement."""
 
     def writers(self, url: URL) -> Engine:
         """Connections of which one at a time is in a transaction."""

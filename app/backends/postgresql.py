@@ -39,6 +39,7 @@ class PostgreSQL:
     """See `Backend`."""
 
     drivers: tuple[str, ...] = ("postgresql", _DRIVER)
+    is_local: bool = False
 
     def url(self, url: URL) -> URL:
         """With psycopg 3 as its driver."""
@@ -57,6 +58,9 @@ class PostgreSQL:
             isolation_level="REPEATABLE READ",
             execution_options={"postgresql_readonly": True},
         )
+
+    def begin(self, _: Connection, /) -> None:
+        """See `Backend`: the driver does."""
 
     def writers(self, url: URL) -> Engine:
         """See `Backend`; whoever comes second waits for the lock, and finds the work done."""

@@ -15,6 +15,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import Float
 
 from app.backends.phrases import AllOf, AnyOf, Phrase, Query
@@ -29,6 +30,7 @@ class SQLite:
     """See `Backend`."""
 
     drivers: tuple[str, ...] = ("sqlite", "sqlite+pysqlite")
+    is_local: bool = True
 
     def url(self, url: URL) -> URL:
         """See `Backend`."""
@@ -36,12 +38,21 @@ class SQLite:
 
     def readers(self, url: URL) -> Engine:
         """See `Backend`."""
-        return _engine(url, begin="BEGIN", pragmas=("query_only = ON", f"mmap_size = {_MAPPED}"))
+        return _engine(url, ("query_only = ON", f"mmap_size = {_MAPPED}"))
+
+    def begin(self, connection: Connection) -> None:
+        """See `Backend`."""
+        connection.connection.cursor().execute("BEGIN")
 
     def writers(self, url: URL) -> Engine:
         """See `Backend`; whoever comes second waits at BEGIN, and finds the work done."""
-        pragmas = ("foreign_keys = ON", "synchronous = NORMAL")
-        return _engine(url, begin="BEGIN IMMEDIATE", pragmas=pragmas)
+        engine = _engine(url, ("foreign_keys = ON", "synchronous = NORMAL"))
+
+        @event.listens_for(engine, "begin")
+        def _on_begin(connection: Connection) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+        return engine
 
     def prepare(self, url: URL) -> None:
         """Make the folder, and a file in write-ahead mode: readers go on while somebody loads."""
@@ -124,20 +135,18 @@ class SQLite:
         return literal_column(f"bm25(search_index, {_NAMES_WEIGHT}, {_TEXTS_WEIGHT})", Float)
 
 
-def _engine(url: URL, begin: str, pragmas: tuple[str, ...]) -> Engine:
+def _engine(url: URL, pragmas: tuple[str, ...]) -> Engine:
     # Whoever wants a connection gets one: waiting would hold up those who could give theirs back.
-    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS}, max_overflow=-1)
+    engine = create_engine(
+        url, connect_args={"timeout": _BUSY_SECONDS}, poolclass=QueuePool, max_overflow=-1
+    )
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
-        # Python's driver opens transactions of its own accord, but not before DDL; SQLAlchemy's
-        # "begin" event below opens them instead, so that migrations roll back too.
+        # Python's driver opens transactions of its own accord, but not before DDL; they are opened
+        # above instead, so that migrations roll back too.
         connection.isolation_level = None
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _on_begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
 
     return engine
