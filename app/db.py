@@ -97,10 +97,14 @@ class Database:
     def close(self) -> None:
         """Give the connections back."""
         self._stop_peeking()
-        while self._idle:
-            self._idle.pop().close()
+        self.give_back()
         self._read_engine.dispose()
         self._write_engine.dispose()
+
+    def give_back(self) -> None:
+        """Give the connections that are kept at hand back to SQLAlchemy."""
+        while self._idle:
+            self._idle.pop().close()
 
     def _stop_peeking(self) -> None:
         connection, self._peeking = self._peeking, None

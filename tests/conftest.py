@@ -115,6 +115,7 @@ def count_statements(app: Service) -> Iterator[list[str]]:
     """The SQL statements that the service runs meanwhile, with nothing kept to begin with."""
     statements: list[str] = []
     engine = app.state.database._read_engine
+    app.state.database.give_back()
     forget(app)
 
     def note(statement: str) -> None:
@@ -134,6 +135,7 @@ def count_statements(app: Service) -> Iterator[list[str]]:
     try:
         yield statements
     finally:
+        app.state.database.give_back()
         event.remove(engine, "checkout", listen)
         event.remove(engine, "checkin", leave)
 
