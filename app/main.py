@@ -7,7 +7,7 @@ from functools import partial
 
 import structlog
 from fastapi import Depends, FastAPI
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.api.bulk import KeptFiles, bulk_router
 from app.api.charts import add_charts
@@ -40,16 +40,17 @@ from app.version import VERSION
 
 
 class Service(FastAPI):
-    """The application, with answers that are kept in front of all that makes them."""
+    """The application, and what stands before it: see `create_app`."""
 
+    before: ASGIApp
     kept: KeptAnswers | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        await (self.kept or self.make_answer)(scope, receive, send)
+        await self.before(scope, receive, send)
 
-    async def make_answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request with nothing that was kept."""
+    async def the_long_way(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request by all that the framework does for it."""
         await super().__call__(scope, receive, send)
 
 
@@ -111,16 +112,16 @@ def create_app(
     app.include_router(openapi_router())
     add_pages(app, settings.seed_dir)
     add_handlers(app)
-    if shortcuts:
-        app.add_middleware(ShortWay, routers=routers)
     app.add_middleware(FormatInPath)
     app.add_middleware(AsOfInPath)
     app.add_middleware(ContentCoding)
     app.add_middleware(AddressLimit)
     app.add_middleware(HeadAndOptions)
     app.add_middleware(EveryRequest, log=log)
+    app.before = app.the_long_way
     if shortcuts:
-        app.kept = KeptAnswers(app.make_answer, partial(find_fingerprint, database), clock, log)
+        answer = ShortWay(app.the_long_way, app, routers, clock, log)
+        app.kept = app.before = KeptAnswers(answer, partial(find_fingerprint, database), clock, log)
     return app
 
 

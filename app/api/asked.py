@@ -4,9 +4,11 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Literal
 
 from fastapi import Request
+from pydantic import BaseModel
 
 from app.api.days import accept_datetime, is_relative, parse_day
 from app.api.parameters import AsOfQuery
@@ -54,7 +56,7 @@ def read(request: Request, query: AsOfQuery, now: dt.datetime) -> Asked:
         BadRequest: for an Accept-Datetime that is no date.
         InvalidParameter: for an `as_of` that is no day, or parameters that exclude each other.
     """
-    given = query.model_dump(exclude_none=True)
+    given = _given(query)
     _check_lengths(given)
     requested = given.get("as_of") or accept_datetime(request)
     today = now.date()
@@ -79,6 +81,23 @@ def read(request: Request, query: AsOfQuery, now: dt.datetime) -> Asked:
         group_by=_group_by(given),
         given={name: value for name, value in given.items() if name not in NO_FILTERS},
     )
+
+
+def _given(query: BaseModel) -> dict[str, Any]:
+    """The parameters that have a value: those of the request, and what others are without one."""
+    named, defaults = query.model_fields_set, _defaults(type(query))
+    values = {name: getattr(query, name) for name in sorted(named)}
+    values |= {name: defaults[name] for name in defaults.keys() - named}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+@cache
+def _defaults(model: type[BaseModel]) -> dict[str, Any]:
+    return {
+        name: field.default
+        for name, field in model.model_fields.items()
+        if not field.is_required() and field.default is not None
+    }
 
 
 _TEXTS = frozenset({"q", "locator", "cursor"})  # in which a comma is a comma

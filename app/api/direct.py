@@ -1,26 +1,35 @@
 """The short way to an answer, for requests that need nothing of the framework's.
 
 The routes are declared as everywhere, and whatever is out of the ordinary goes the long way through
-them: another method, a parameter that is wrong, a path that no route here has. The rest is looked
-up, validated by the same model, and given to the same function, for a fraction of the cost.
+them: another method, a part of a body, another form by an ending, a parameter that is wrong, a path
+that no route here has, an error. The rest is looked up, validated by the same model, and given to
+the same function, for a fraction of the cost.
 """
 
 import inspect
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args, get_origin
+from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import StreamingResponse
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.api.asked import check_query
+from app.api.asked import check_pairs
 from app.api.deps import Clock
+from app.api.encoding import ContentCoding
+from app.api.links import is_plain_query
+from app.api.middleware import MAX_ADDRESS, EveryRequest, NotThisWay
+from app.api.requests import LogRequest
 from app.db import Database
 
 _LONGEST_ID = 200
 _GIVEN = {"request", "id", "reader", "now", "query"}
+_OUT_OF_THE_ORDINARY = frozenset({b"range", b"if-range"})
+_FOUND = "lunar.found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +42,28 @@ class _Route:
 
 
 class ShortWay:
-    """Stands before the routes, and answers what needs no more than a look-up."""
+    """Stands before the application, and answers what needs no more than a look-up."""
 
-    def __init__(self, app: ASGIApp, routers: Iterable[APIRouter]) -> None:
-        self.app = app
+    def __init__(
+        self,
+        long: ASGIApp,
+        app: FastAPI,
+        routers: Iterable[APIRouter],
+        clock: Clock,
+        log: LogRequest,
+    ) -> None:
+        """Stand before the application.
+
+        Args:
+            long: the application.
+            app: the same, as handlers see it; its database is asked.
+            routers: whose routes may be answered here.
+            clock: that of the service.
+            log: where the line of a request goes.
+        """
+        self._long, self._app, self._clock = long, app, clock
+        self._database: Database = app.state.database
+        self._short = EveryRequest(ContentCoding(self._answer), log)
         # By path; by what stands before and after the id.
         self._whole: dict[str, _Route] = {}
         self._around: dict[tuple[str, str], _Route] = {}
@@ -49,33 +76,31 @@ class ShortWay:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        found = self._find(scope) if scope["type"] == "http" and scope["method"] == "GET" else None
-        if found is None:
-            await self.app(scope, receive, send)
-            return
-        route, given = found
-        app: FastAPI = scope["app"]
-        scope = {**scope, "path_params": given}
-        request = Request(scope, receive)
-        database: Database = app.state.database
-        clock: Clock = app.state.clock
-        try:
-            await check_query(request)
-            query = route.model.model_validate(dict(request.query_params))
-            with database.read() as reader:
+        found = self._find(scope) if _is_ordinary(scope) else None
+        if found is not None:
+            more = {"app": self._app, "path_params": found[1], _FOUND: found}
+            try:
+                await self._short({**scope, **more}, receive, send)
+            except NotThisWay:
+                pass
+            else:
+                return
+        await self._long(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        route, given = scope[_FOUND]
+        with self._database.read() as reader:
+            try:
+                query = route.model.model_validate(_parameters(scope["query_string"]))
                 response = await route.answer(
-                    request=request, reader=reader, now=clock(), query=query, **given
+                    request=Request(scope), reader=reader, now=self._clock(), query=query, **given
                 )
-                # A long body is read as it is sent.
-                await response(scope, receive, send)
-        except ValidationError:
-            await self.app(scope, receive, send)
-        except Exception as error:
-            handler = _handler(app, error)
-            if handler is None:
-                raise
-            response = await handler(request, error)
-            await response(scope, receive, send)
+            except Exception as error:
+                raise NotThisWay from error
+            if isinstance(response, StreamingResponse):
+                await response(scope, receive, send)  # it is read as it is sent
+                return
+        await response(scope, receive, send)
 
     def _find(self, scope: Scope) -> tuple[_Route, dict[str, str]] | None:
         path: str = scope["path"]
@@ -84,17 +109,46 @@ class ShortWay:
         if route := self._whole.get(path):
             return route, {}
         parts = path.split("/", 4)  # "", v1, missions, luna-26, and what is below
-        if len(parts) < 4 or not 0 < len(parts[3]) <= _LONGEST_ID or path[-1] == "\n":
+        if len(parts) < 4 or not 0 < len(parts[3]) <= _LONGEST_ID or "." in path:
             return None
         after = f"/{parts[4]}" if len(parts) == 5 else ""
         route = self._around.get((f"/{parts[1]}/{parts[2]}/", after))
         return (route, {"id": parts[3]}) if route else None
 
 
-def _handler(app: FastAPI, error: Exception) -> Callable[..., Awaitable[Response]] | None:
-    """What answers an error."""
-    handlers: Any = app.exception_handlers
-    return next((handlers[kind] for kind in type(error).__mro__ if kind in handlers), None)
+def _is_ordinary(scope: Scope) -> bool:
+    """Whether a request asks for the whole of something in the words that are usual."""
+    if scope["type"] != "http" or scope["method"] != "GET":
+        return False
+    path: bytes | None = scope.get("raw_path")
+    return (
+        path is not None
+        and b"%" not in path
+        and len(path) + len(scope["query_string"]) < MAX_ADDRESS
+        and not any(name in _OUT_OF_THE_ORDINARY for name, _ in scope["headers"])
+    )
+
+
+def _parameters(query: bytes) -> Mapping[str, str]:
+    """The parameters of a query, none of which may come twice.
+
+    Raises:
+        BadRequest, InvalidParameter: see `check_pairs`.
+    """
+    text = query.decode("latin-1")
+    if is_plain_query(text):
+        pairs = [_pair(part) for part in text.split("&")] if text else []
+        names: dict[str, str] = dict(pairs)
+        if len(names) == len(pairs):
+            return names
+    items = parse_qsl(text, keep_blank_values=True)
+    check_pairs(items)
+    return dict(items)
+
+
+def _pair(part: str) -> tuple[str, str]:
+    name, _, value = part.partition("=")
+    return name, value
 
 
 def _direct_routes(routers: Iterable[APIRouter]) -> list[_Route]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from fastapi import Request
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette_compress import CompressMiddleware, add_compress_type
 
@@ -28,18 +28,22 @@ class ContentCoding:
     """Settles the coding, and has the answer compressed."""
 
     def __init__(self, app: ASGIApp) -> None:
-        self.app = CompressMiddleware(app)
+        self.app, self._compressed = app, CompressMiddleware(app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] == "http":
-            headers = Headers(scope=scope)
-            # A range is one of the plain bytes: nobody needs parts of something compressed anew.
-            coding = Coding(_IDENTITY if "range" in headers else chosen_coding(_accepted(headers)))
-            scope = {**scope, "headers": list(scope["headers"]), IN_SCOPE: coding}
-            MutableHeaders(scope=scope)["Accept-Encoding"] = coding.name
-            send = _told_apart(send, coding)
-        await self.app(scope, receive, send)
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        coding = Coding(_wanted(scope["headers"]))
+        scope = {**scope, IN_SCOPE: coding}
+        send = _told_apart(send, coding)
+        if coding.name == _IDENTITY:
+            await self.app(scope, receive, send)
+            return
+        scope["headers"] = list(scope["headers"])
+        MutableHeaders(scope=scope)["Accept-Encoding"] = coding.name
+        await self._compressed(scope, receive, send)
 
 
 def _told_apart(send: Send, coding: Coding) -> Send:
@@ -87,8 +91,14 @@ def coding_of(request: Request) -> str:
     return coding.name if coding else _IDENTITY
 
 
-def _accepted(headers: Headers) -> bytes:
-    return ",".join(headers.getlist("accept-encoding")).encode("latin-1")
+def _wanted(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    accepted = b""
+    for name, value in headers:
+        if name == b"range":  # of the plain bytes: nobody needs parts of what is compressed anew
+            return _IDENTITY
+        if name == b"accept-encoding":
+            accepted = accepted + b"," + value if accepted else value
+    return chosen_coding(accepted)
 
 
 @lru_cache(maxsize=1_000)  # clients of one sort all send the same

@@ -79,6 +79,11 @@ class Address:
         return f"{address}?{self.query}" if self.query else address
 
 
+def is_plain_query(query: str) -> bool:
+    """Whether every part of a query is as it would be written anew, and has a name and a value."""
+    return _PLAIN.fullmatch(query) is not None
+
+
 @lru_cache(maxsize=1_000)
 def _origin(scheme: str, host: bytes | None, server: tuple[Any, ...] | None) -> str:
     headers = [] if host is None else [(b"host", host)]

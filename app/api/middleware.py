@@ -23,6 +23,10 @@ _PREFLIGHT = {
 }
 
 
+class NotThisWay(Exception):
+    """That a request is to be answered in another way; nothing was sent of this one."""
+
+
 class EveryRequest:
     """Gives a request its id, logs it, and answers when the code behind it crashes."""
 
@@ -49,6 +53,8 @@ class EveryRequest:
 
         try:
             await self.app(scope, receive, send_with_headers)
+        except NotThisWay:
+            raise
         except Exception:
             structlog.get_logger().exception(
                 "crash", request_id=request_id, method=scope["method"], path=scope["path"]
