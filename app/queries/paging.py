@@ -17,6 +17,9 @@ from sqlalchemy import (
     Date,
     Integer,
     Select,
+    Subquery,
+    Table,
+    Text,
     and_,
     bindparam,
     case,
@@ -193,14 +196,21 @@ class Listing:
 
     def _in_runs(self, orders: Sequence[Order], last: "_Cursor | None") -> Select[Any]:
         keys = [order.column.label(f"sort_{index}") for index, order in enumerate(orders)]
+        large = [column for column in self.columns if _is_large(column)]
+        small = [column for column in self.columns if not _is_large(column)]
+        tables = {column.table.name: column.table for column in large}
+        ids = [table.c.id.label(f"{name}_id") for name, table in tables.items()]
         parts = []
         for run in _runs(orders, last):
-            part = select(*self.columns, *keys).select_from(self.source)
-            parts.append(part.where(*self.conditions, *run.conditions).order_by(*run.order))
-        if len(parts) == 1:
-            return parts[0].limit(_SIZE).offset(_BEGIN)
-        reaching = [select(part.limit(_REACH).subquery()) for part in parts]
-        return select(union_all(*reaching).subquery()).limit(_SIZE).offset(_BEGIN)
+            part = select(*small, *ids, *keys).select_from(self.source)
+            part = part.where(*self.conditions, *run.conditions).order_by(*run.order)
+            parts.append(select(part.limit(_REACH).subquery()))
+        page = (parts[0] if len(parts) == 1 else union_all(*parts)).subquery("page")
+        columns = [
+            _looked_up(column, page) if _is_large(column) else page.c[column.name]
+            for column in self.columns
+        ]
+        return select(*columns, *(page.c[key.name] for key in keys)).limit(_SIZE).offset(_BEGIN)
 
     def pieces(self, reader: Reader, page: PageRequest) -> Iterator[Sequence[str]]:
         """See `Results.pieces`; one statement, whose rows are read as they are sent."""
@@ -243,6 +253,17 @@ class Listing:
             descending = name.startswith("-")
             orders.append(Order(key.descending if descending else key.ascending, descending))
         return [*orders, Order(self.unique, descending=False)]
+
+
+def _is_large(column: Any) -> bool:
+    """Whether a column is kept out of what is sorted: its values are looked up for a page alone."""
+    return isinstance(column.table, Table) and isinstance(column.type, Text)
+
+
+def _looked_up(column: Any, page: Subquery) -> Any:
+    rows = column.table.alias()
+    value = select(rows.c[column.name]).where(rows.c.id == page.c[f"{column.table.name}_id"])
+    return value.scalar_subquery().label(column.name)
 
 
 # How many rows there are to be before, on and up to the end of a page.

@@ -22,7 +22,7 @@ from app.queries.filters import DAY, on_day, words
 from app.queries.filters.base import one_of
 from app.queries.paging import MAX_OFFSET, PageOf, PageRequest, page_at, part_of
 from app.tables import SEARCH_DOCUMENTS, SEARCH_TERMS
-from app.text import grams, search_terms, search_words, titles_of, to_json
+from app.text import Word, grams, search_terms, search_words, titles_of, to_json
 from app.vocabulary import Kind
 
 MAX_QUERY = 200
@@ -200,7 +200,11 @@ def _escaped(text: str) -> str:
     return text
 
 
-_words_of = lru_cache(maxsize=2_000)(search_words)  # of texts, of which the likely ones come often
+@lru_cache(maxsize=2_000)  # texts that are likely come often
+def _words_of(text: str) -> tuple[Sequence[Word], frozenset[str]]:
+    """The words of a text, and how they are compared."""
+    found = search_words(text)
+    return found, frozenset(word.term for word in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,9 +268,12 @@ class Hits:
 
     def _marked(self, text: str) -> str | None:
         """A text with what was found in it marked; None, if it has nothing of it."""
-        found = [word for word in _words_of(text) if self._is_found(word.term)]
-        if not found:
+        words_of, terms = _words_of(text)
+        begun = [term for term in terms if term.startswith(self.prefix)] if self.prefix else ()
+        if not begun and self.marks.isdisjoint(terms):
             return None
+        marks = self.marks.union(begun)
+        found = [word for word in words_of if word.term in marks]
         begin = max(0, found[0].begin - _AROUND)
         end = min(len(text), found[0].end + _AROUND)
         shown, place = "…" if begin else "", begin
@@ -280,6 +287,3 @@ class Hits:
             shown += f"{before}<mark>{marked}</mark>"
             place = word.end
         return shown + html.escape(text[place:end], quote=False) + ("…" if end < len(text) else "")
-
-    def _is_found(self, term: str) -> bool:
-        return term in self.marks or bool(self.prefix and term.startswith(self.prefix))
