@@ -34,7 +34,7 @@ from app.api.views import view_router
 from app.db import Database
 from app.ledger.loading import load
 from app.logs import configure_logging, request_log
-from app.queries.dataset import find_fingerprint
+from app.queries.dataset import find_held
 from app.settings import Settings, get_settings
 from app.version import VERSION
 
@@ -121,7 +121,7 @@ def create_app(
     app.before = app.the_long_way
     if shortcuts:
         answer = ShortWay(app.the_long_way, app, routers, clock, log)
-        app.kept = app.before = KeptAnswers(answer, partial(find_fingerprint, database), clock, log)
+        app.kept = app.before = KeptAnswers(answer, partial(find_held, database), clock, log)
     return app
 
 

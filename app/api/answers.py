@@ -79,46 +79,51 @@ class Offer:
         object.__setattr__(self, "formats", self.only or tables)
 
 
+def offers_plainly(endpoint: Any, offer: Offer) -> None:
+    """Note at a route's function what it offers to whoever asks for nothing but a day."""
+    endpoint.offer = offer
+
+
 def list_answer(
     request: Request, reader: Reader, results: Results, asked: Asked, now: dt.datetime, offer: Offer
 ) -> Response:
     """A list, or a part of it."""
     results.check(asked.page)
-    answer = _Answer(request, reader, asked, now, offer)
+    answer = _Answer(request, get_release(reader), asked, now, offer)
     if answer.is_held:
         return not_modified(answer.headers)
     if answer.form is JSON and asked.table.shape == "objects":
-        return answer.page(results)
-    return answer.written(results)
+        return answer.page(reader, results)
+    return answer.written(reader, results)
 
 
 def item_answer(
     request: Request, reader: Reader, found: Found, asked: Asked, now: dt.datetime, offer: Offer
 ) -> Response:
     """One record."""
-    answer = _Answer(request, reader, asked, now, offer, found.versions)
+    answer = _Answer(request, get_release(reader), asked, now, offer, found.versions)
     if answer.is_held:
         return not_modified(answer.headers)
     if answer.form is JSON and asked.table.shape == "objects":
         (document,) = answer.only_chosen([found.document])
         return answer.envelope({}, {"result": document})
-    return answer.written(Worked([found.document]))
+    return answer.written(reader, Worked([found.document]))
 
 
-def held_item(
-    request: Request, reader: Reader, asked: Asked, now: dt.datetime, offer: Offer
+def held_answer(
+    request: Request, release: str, asked: Asked, now: dt.datetime, offer: Offer
 ) -> Response | None:
-    """That the client has a record already, told before anything is read of it; None, if not.
+    """That the client has an answer already, told before anything is read of it; None, if not.
 
-    Only who was given the record as it is has its tag: it is there.
+    Only who was given the answer as it is has its tag: what is asked is right, and it is there.
     """
     header = request.headers.get("if-none-match", "*")
     if "*" in header:
         return None
     try:
-        answer = _Answer(request, reader, asked, now, offer)
+        answer = _Answer(request, release, asked, now, offer)
     except AppError:
-        return None  # there may be no such record, which is to be said first
+        return None  # there may be no such thing, which is to be said first
     return not_modified(answer.headers) if answer.is_held else None
 
 
@@ -128,19 +133,18 @@ class _Answer:
     def __init__(
         self,
         request: Request,
-        reader: Reader,
+        release: str,
         asked: Asked,
         now: dt.datetime,
         offer: Offer,
         versions: Mapping[str, str] | None = None,
     ) -> None:
-        self.request, self.reader, self.asked = request, reader, asked
+        self.request, self.release, self.asked = request, release, asked
         self.form = chosen_format(request, offer.formats)
         self.offer = offer
         self.table, self.keys = chosen_columns(offer.table, asked)
         if self.form is XLSX:
             send_plain(request)
-        self.release = get_release(reader)
         self.here = Address.asked(request.scope)
         named = format_in_path(request)
         self.own = self.here.with_ending(named.ending) if named else self.here
@@ -202,11 +206,11 @@ class _Answer:
             for document in documents
         ]
 
-    def page(self, results: Results) -> Response:
+    def page(self, reader: Reader, results: Results) -> Response:
         """A page in its envelope."""
         asked = self.asked
         limit = asked.page.limit or DEFAULT_LIMIT
-        page = results.page(self.reader, replace(asked.page, limit=limit), asked.day)
+        page = results.page(reader, replace(asked.page, limit=limit), asked.day)
         neighbours = {"next": page.next_cursor, "prev": page.prev_cursor}
         links = {
             relation: self.own.changed("offset", cursor=cursor).readable()
@@ -236,12 +240,12 @@ class _Answer:
 
     # --- Other forms ----------------------------------------------------------------------------
 
-    def written(self, results: Results) -> Response:
+    def written(self, reader: Reader, results: Results) -> Response:
         """A list in a form that is written piece by piece."""
         page = self.asked.page
         if self.form is ATOM and page.limit is None:
             page = replace(page, limit=DEFAULT_LIMIT)  # who reads a feed wants what is new
-        pieces = results.pieces(self.reader, page)
+        pieces = results.pieces(reader, page)
         if self.form is XLSX:
             return self._excel(pieces)
         content_type = self.form.content_type

@@ -83,6 +83,25 @@ def read(request: Request, query: AsOfQuery, now: dt.datetime) -> Asked:
     )
 
 
+# What a tag does not tell apart, because it changes which day is meant, or the headers.
+_UNTOLD = frozenset({"cursor", "since", "dl", "group_by"})
+
+
+def read_day(parameters: Mapping[str, str], now: dt.datetime) -> Asked | None:
+    """The day that a request asks for, and nothing else of it; None, if more would have to be read.
+
+    Raises:
+        InvalidParameter: for an `as_of` that is no day.
+    """
+    if not _UNTOLD.isdisjoint(parameters):
+        return None
+    requested, today = parameters.get("as_of"), now.date()
+    if requested is None:
+        return Asked(None, today, depends_on_today=True)
+    day = parse_day("as_of", requested, today)
+    return Asked(requested, day, depends_on_today=is_relative(requested))
+
+
 def _given(query: BaseModel) -> dict[str, Any]:
     """The parameters that have a value: those of the request, and what others are without one."""
     named, defaults = query.model_fields_set, _defaults(type(query))

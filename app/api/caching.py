@@ -42,6 +42,7 @@ def entity_tag(*inputs: object) -> str:
     return f'"{hashlib.sha256(joined.encode()).hexdigest()[:32]}"'
 
 
+RELEASE = "lunar.release"  # in a scope: the one that the database holds, if that is known
 IDENTITY = "identity"
 IN_SCOPE = "lunar.coding"
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.api.answers import Offer, held_item, item_answer
+from app.api.answers import Offer, held_answer, item_answer, offers_plainly
 from app.api.asked import read
 from app.api.deps import Now, Reading
 from app.api.lists import ListRoute, add_list, id_parameter
@@ -13,6 +13,7 @@ from app.api.parameters import query_model
 from app.api.routing import data_router, documented
 from app.api.tables import CHANGES, CLAIMS, SCHEDULE, VINTAGES, record_offer
 from app.queries import changes, claims, entities, promises
+from app.queries.dataset import get_release
 from app.queries.filters import claim_filters, entity_filters
 from app.queries.grouping import CLAIM_DIMENSIONS, SLIP_DIMENSIONS, entity_dimensions
 from app.schemas import SINGULAR, Change, Promise, StandingClaim, Vintage, item_of, record_model
@@ -137,10 +138,12 @@ def _add_item(router: APIRouter, collection: Collection) -> None:
         query: Annotated[parameters, Query()],
     ) -> Response:
         asked = read(request, query, now)
-        if held := held_item(request, reader, asked, now, offer):
+        if held := held_answer(request, get_release(reader), asked, now, offer):
             return held
         found = entities.get_entity(reader, kind, id, asked.day, asked.claims)
         return item_answer(request, reader, found, asked, now, offer)
+
+    offers_plainly(get_record, offer)
 
 
 def _claims(collection: Collection) -> ListRoute:

@@ -10,14 +10,16 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.caching import MAX_AGE, is_among
+from app.api.caching import MAX_AGE, RELEASE, is_among
 from app.api.deps import Clock
 from app.api.encoding import chosen_coding
 from app.api.requests import REQUEST_ID, LogRequest, new_request_id
+from app.queries.dataset import Held
 
 MAX_BYTES = 32 << 20
 MAX_ONE = 1 << 20  # of which many fit
@@ -59,7 +61,7 @@ class _Answer:
 class _Shelf:
     """Answers of one release and one day; others are not found on it."""
 
-    release: str
+    held: Held
     midnight: float  # UTC, at which the day ends
     age: int  # for how many seconds its answers may be kept by others, if they are of today
     answers: OrderedDict[Any, _Answer] = field(default_factory=OrderedDict)
@@ -70,19 +72,19 @@ class KeptAnswers:
     """Gives answers again, as the outermost thing that a request comes to."""
 
     def __init__(
-        self, app: ASGIApp, find_release: Callable[[], str | None], clock: Clock, log: LogRequest
+        self, app: ASGIApp, find_held: Callable[[], Held | None], clock: Clock, log: LogRequest
     ) -> None:
         """Stand around the service.
 
         Args:
             app: what makes the answers.
-            find_release: which release, and of which program, the database holds; None, if none.
+            find_held: what the database holds; None, if it holds no release.
             clock: that of the service.
             log: where the line of a request goes.
         """
-        self.app, self._find_release, self._clock, self._log = app, find_release, clock, log
+        self.app, self._find_held, self._clock, self._log = app, find_held, clock, log
         self._shelf: _Shelf | None = None
-        self._release: str | None = None
+        self._held: Held | None = None
         self._looked = float("-inf")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -112,7 +114,7 @@ class KeptAnswers:
                 await send(reply.body)
                 self._log(scope, request_id, reply.status, time.perf_counter() - began)
                 return
-        await self.app(scope, receive, _Recorder(shelf, key, send))
+        await self.app({**scope, RELEASE: shelf.held.release}, receive, _Recorder(shelf, key, send))
 
     def _current_shelf(self) -> _Shelf | None:
         """Where to look and to lay: another one for another release, and for another day.
@@ -122,19 +124,19 @@ class KeptAnswers:
         """
         moment = time.monotonic()
         if moment - self._looked >= _LOOK:
-            self._release = self._find_release()
+            self._held = self._find_held()
             self._looked = moment
-        release, shelf, now = self._release, self._shelf, self._clock().timestamp()
-        if release is None:
+        held, shelf, now = self._held, self._shelf, self._clock().timestamp()
+        if held is None:
             self._shelf = None
         elif (
             shelf is None
-            or shelf.release != release
+            or shelf.held != held
             or shelf.age != _age(now, shelf.midnight)
             or now < shelf.midnight - _DAY
         ):
             midnight = now - now % _DAY + _DAY
-            self._shelf = _Shelf(release, midnight, _age(now, midnight))
+            self._shelf = _Shelf(held, midnight, _age(now, midnight))
         return self._shelf
 
 
@@ -219,12 +221,19 @@ class _Recorder:
 
 def _may_be_kept(start: Message) -> bool:
     """Whether an answer says of itself that it comes again for whoever asks the same."""
-    headers = {name.decode().lower(): value.decode("latin-1") for name, value in start["headers"]}
-    varies_by = {name.strip().lower() for name in headers.get("vary", "").split(",")} - {""}
+    if start["status"] not in (200, 304):
+        return False
+    headers: dict[bytes, bytes] = dict(start["headers"])
     return (
-        start["status"] in (200, 304)
-        and headers.get("cache-control", "").startswith("public")
-        and {"etag", "x-request-id"} <= headers.keys()
-        and "set-cookie" not in headers
-        and varies_by <= _VARIES_BY
+        headers.get(b"cache-control", b"").startswith(b"public")
+        and b"etag" in headers
+        and REQUEST_ID in headers
+        and b"set-cookie" not in headers
+        and _varies_by_known(headers.get(b"vary", b""))
     )
+
+
+@lru_cache(maxsize=100)
+def _varies_by_known(header: bytes) -> bool:
+    names = {name.strip().lower() for name in header.decode("latin-1").split(",")} - {""}
+    return names <= _VARIES_BY

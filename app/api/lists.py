@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel
 
-from app.api.answers import Offer, list_answer
+from app.api.answers import Offer, list_answer, offers_plainly
 from app.api.asked import Asked, read
 from app.api.deps import Now, Reading
 from app.api.routing import documented
@@ -73,6 +73,7 @@ def add_list(router: APIRouter, route: ListRoute) -> None:
             results, offer = grouped(reader, route.read(reader, asked, id), asked, route)
             return list_answer(request, reader, results, asked, now, offer)
 
+        offers_plainly(list_below, route.offer)
         return
 
     @router.get(route.path, **declared)
@@ -82,6 +83,8 @@ def add_list(router: APIRouter, route: ListRoute) -> None:
         asked = read(request, query, now)
         results, offer = grouped(reader, route.read(reader, asked, ""), asked, route)
         return list_answer(request, reader, results, asked, now, offer)
+
+    offers_plainly(list_all, route.offer)
 
 
 def grouped(

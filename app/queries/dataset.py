@@ -1,7 +1,7 @@
 """The data as a whole."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.exc import DatabaseError
@@ -26,19 +26,23 @@ def get_release(reader: Reader) -> str:
 
 
 _RELEASE = Prepared(select(RELEASES.c.id))
-_FINGERPRINT = Prepared(select(RELEASES.c.fingerprint))
+_HELD = Prepared(select(RELEASES.c.id, RELEASES.c.fingerprint))
 
 
-def find_fingerprint(database: Database) -> str | None:
-    """What tells all that the database holds from what it held before; None, if it holds nothing.
+class Held(NamedTuple):
+    """What a database holds: a release, in the way that one program makes it."""
 
-    One release may stand in it in several ways, made by several programs.
-    """
+    release: str
+    fingerprint: str
+
+
+def find_held(database: Database) -> Held | None:
+    """What tells all that a database holds from what it held before; None, if it holds nothing."""
     try:
-        found = database.peek(_FINGERPRINT)
+        found = database.peek(_HELD)
     except DatabaseError:
         return None
-    return found[0].fingerprint if found else None
+    return Held(*found[0]) if found else None
 
 
 def dataset_on(reader: Reader, day: dt.date) -> dict[str, Any]:
