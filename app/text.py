@@ -22,7 +22,10 @@ def natural_order(text: str) -> str:
 
 def to_json(value: object) -> str:
     """Compact JSON with the keys in the order given; equal input, equal bytes."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    return _ENCODER.encode(value)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
 
 
 # --- Words that are searched for ----------------------------------------------------------------
@@ -73,9 +76,13 @@ def search_terms(text: str) -> list[str]:
 
 @lru_cache(maxsize=10_000)  # names and titles come again and again
 def _search_terms(text: str) -> tuple[str, ...]:
+    if text.isascii():  # most are, and need no look at every letter
+        return tuple(_ASCII_WORDS.findall(text.translate(_NO_APOSTROPHES).lower()))
     return tuple(word.term for word in search_words(text))
 
 
+_ASCII_WORDS = re.compile("[a-z]+|[0-9]+")
+_NO_APOSTROPHES = {ord(char): None for char in _APOSTROPHES}
 _folded = lru_cache(maxsize=4_096)(fold)  # of characters, of which there are not many
 
 

@@ -4,6 +4,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from heapq import merge
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from app.ledger.records import Claim
 from app.ledger.records import Coverage as CoverageRecord
 from app.ledger.records import Source as SourceRecord
 from app.ledger.resolve import is_reference
-from app.ledger.search import terms_of
+from app.ledger.search import grams_of
 from app.ledger.seedfiles import Problem, seed_paths
 from app.ledger.states import Row, rows_of
 from app.models import (
@@ -54,7 +55,7 @@ _DERIVED: tuple[type[SQLModel], ...] = (
     *STATE_TABLES.values(), Relation, ClaimStanding, Promise, Moment, Identifier,
     SearchDocument,
 )  # fmt: skip
-_BATCH = 1_000
+_BATCH = 10_000  # rows of all tables together
 
 
 class SeedInvalid(StartError):
@@ -153,6 +154,8 @@ def _write(writer: Writer, book: Book, fingerprint: str, progress: Progress) -> 
     for table in reversed(SQLModel.metadata.sorted_tables):
         writer.execute(delete(table))
     fulltext.clear(writer)
+    # Those that are referred to come first: for any that came later, the engine would look through
+    # all that there are for who refers to it.
     ledger = book.ledger
     _insert(writer, Entity, [_entity_row(ref, book) for ref in sorted(ledger.entities)])
     former = [
@@ -171,12 +174,10 @@ def _write(writer: Writer, book: Book, fingerprint: str, progress: Progress) -> 
             for position, author in enumerate(source.authors, start=1)
         ],
     )
-    claims = sorted(ledger.claims, key=lambda claim: claim.id)
-    _insert(writer, ClaimRow, [_claim_row(claim, book) for claim in claims])
+    _write_about(writer, book, progress)
     _write_disputes(writer, book)
     _insert(writer, Coverage, [_coverage_row(item) for item in ledger.coverage])
-    _write_derived(writer, book, progress)
-    release = release_of(book)
+    release = release_of(book, writer.scalars(select(CLAIMS.c.document).order_by(CLAIMS.c.id)))
     _insert(
         writer,
         Release,
@@ -205,8 +206,6 @@ def _source_row(source: SourceRecord) -> Row:
 
 
 def _claim_row(claim: Claim, book: Book) -> Row:
-    document = to_json(book.claim_document(claim))
-    change = to_json(book.change_document(claim))
     return {
         "id": claim.id,
         "subject": claim.subject,
@@ -229,8 +228,8 @@ def _claim_row(claim: Claim, book: Book) -> Row:
         "rank": claim.rank.value,
         "rank_reason": claim.rank_reason,
         "note": claim.note,
-        "document": document,
-        "change": change,
+        "document": book.claim_text(claim),
+        "change": to_json(book.change_document(claim)),
     }
 
 
@@ -269,39 +268,46 @@ def _coverage_row(item: CoverageRecord) -> Row:
     }
 
 
-def _write_derived(writer: Writer, book: Book, progress: Progress) -> None:
+def _write_about(writer: Writer, book: Book, progress: Progress) -> None:
+    """All rows about entities, one after the other, so that no more than a batch is held."""
     refs = sorted(book.ledger.entities)
-    waiting: defaultdict[type[SQLModel], list[Row]] = defaultdict(list)
+    waiting: defaultdict[type[SQLModel], list[Row]] = defaultdict(list)  # claims first
     ids = dict.fromkeys(_DERIVED, 0)
-    terms: set[tuple[str, str]] = set()
+    terms: set[str] = set()
     found: list[tuple[int, str, str]] = []  # words to be found by, waiting
     for done, ref in enumerate(refs, start=1):
+        waiting[ClaimRow] += [_claim_row(claim, book) for claim in book.history(ref).claims]
         for table, row in rows_of(book, ref):
             # Numbered here and not by the database, so that equal seeds make equal rows.
             ids[table] += 1
             if words := row.pop("words", None):
                 found.append((ids[table], *words))
-                terms.update(terms_of(words[0]))
+                terms.update(words[0].split())
             waiting[table].append({"id": ids[table], **row})
-        for table, rows in waiting.items():
-            if len(rows) >= _BATCH or done == len(refs):
+        if sum(map(len, waiting.values())) >= _BATCH or done == len(refs):
+            for table, rows in waiting.items():
                 _insert(writer, table, rows)
-                waiting[table] = []
-        if len(found) >= _BATCH or done == len(refs):
             fulltext.add(writer, found)
-            found = []
+            waiting.clear()
+            found.clear()
         progress(done, len(refs))
     fulltext.finish(writer)
-    _insert(writer, SearchTerm, [{"gram": gram, "term": term} for gram, term in sorted(terms)])
+    pairs = sorted(pair for term in terms for pair in grams_of(term))
+    _insert(writer, SearchTerm, [{"gram": gram, "term": term} for gram, term in pairs])
 
 
 # --- Release ------------------------------------------------------------------------------------
 
 
-def release_of(book: Book) -> str:
-    """Twelve hexadecimal digits made from all that the seed files say, in no order."""
+def release_of(book: Book, claims: Iterable[str]) -> str:
+    """Twelve hexadecimal digits made from all that the seed files say, in no order.
+
+    Args:
+        book: of all but the claims.
+        claims: their documents, in order: there may be too many to hold them.
+    """
     digest = hashlib.sha256()
-    for line in sorted(_release_lines(book)):
+    for line in merge(sorted(_release_lines(book)), claims):
         digest.update(line.encode() + b"\n")
     return digest.hexdigest()[:12]
 
@@ -312,8 +318,6 @@ def _release_lines(book: Book) -> Iterator[str]:
     for source in book.ledger.sources.values():
         first = book.first_known(source.ref)
         yield to_json(source_document(source, (), first, book.names.on))
-    for claim in book.ledger.claims:
-        yield to_json(book.claim_document(claim))
     for dispute in book.ledger.disputes:
         yield to_json(book.dispute_document(dispute))
     for item in book.ledger.coverage:
