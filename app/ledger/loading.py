@@ -8,7 +8,7 @@ from heapq import merge
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import SQLModel
 
@@ -18,6 +18,7 @@ from app.errors import StartError
 from app.ledger.book import Book
 from app.ledger.checks import check_folder
 from app.ledger.documents import coverage_document, source_document
+from app.ledger.inserting import Insertion
 from app.ledger.records import Claim
 from app.ledger.records import Coverage as CoverageRecord
 from app.ledger.records import Source as SourceRecord
@@ -42,6 +43,7 @@ from app.models import (
     SearchTerm,
     Source,
     SourceAuthor,
+    table_of,
 )
 from app.models import Claim as ClaimRow
 from app.tables import CLAIMS, DISPUTES, ENTITIES, RELEASES, STATES
@@ -188,7 +190,7 @@ def _write(writer: Writer, book: Book, fingerprint: str, progress: Progress) -> 
 
 def _insert(writer: Writer, table: type[SQLModel], rows: Sequence[Row]) -> None:
     if rows:
-        writer.execute(insert(table), rows)
+        Insertion(writer, table_of(table), list(rows[0])).run(rows)
 
 
 def _entity_row(ref: str, book: Book) -> Row:
