@@ -1,11 +1,10 @@
-"""The database: engine, the two kinds of connections, and the schema's version.
+"""The database: the two kinds of connections, and the schema's version.
 
 A `Reader` and a `Writer` are different types, so that the type checker refuses to let what
 answers requests change anything. Either is one transaction: every statement of an answer sees the
 same release, and a load that fails leaves nothing behind.
 """
 
-import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,37 +16,39 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Dialect, Engine, Select, create_engine, event, inspect
-from sqlalchemy.engine import make_url
+from sqlalchemy import Connection, Dialect, Select, inspect
 from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlalchemy.pool import PoolProxiedConnection
 
+from app.backends import BACKENDS, backend_of, read_url
 from app.errors import StartError
 
 Reader = NewType("Reader", Connection)
 Writer = NewType("Writer", Connection)
-
-_BUSY_SECONDS = 60
-_MAPPED = 1 << 30  # bytes of the file that are read in place, and not copied page by page
 
 
 class Database:
     """One database, by URL."""
 
     def __init__(self, url: str, migrations_dir: Path) -> None:
-        self.url = make_url(url)
+        self.url = read_url(url)
+        self._backend = backend_of(self.url.get_backend_name())
         self._config = _alembic_config(migrations_dir)
-        self._peeking: PoolProxiedConnection | None = None
-        self._read_engine = _engine(
-            url, begin="BEGIN", pragmas=("query_only = ON", f"mmap_size = {_MAPPED}")
-        )
-        self._write_engine = _engine(
-            # One writer at a time, from its first statement on: whoever comes second waits here,
-            # and finds the work done.
-            url,
-            begin="BEGIN IMMEDIATE",
-            pragmas=("foreign_keys = ON", "synchronous = NORMAL"),
-        )
+        self._peeking: Connection | None = None
+        self._read_engine = self._backend.readers(self.url)
+        # SQLAlchemy begins no transaction of its own where only the driver is spoken to.
+        self._peek_engine = self._read_engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._write_engine = self._backend.writers(self.url)
+
+    @property
+    def name(self) -> str:
+        """What it is called in messages."""
+        return self._backend.name_of(self.url)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there may be something to read."""
+        return self._backend.is_there(self.url)
 
     @contextmanager
     def read(self) -> Iterator[Reader]:
@@ -57,44 +58,32 @@ class Database:
 
     def peek(self, statement: "Prepared") -> Sequence[Any]:
         """The rows of a statement by itself, outside all transactions, at next to no cost."""
-        dialect = self._read_engine.dialect
-        if self._peeking is None:
-            try:
-                self._peeking = self._read_engine.raw_connection()
-            except dialect.loaded_dbapi.Error as error:
-                raise DBAPIError.instance(None, None, error, dialect.loaded_dbapi.Error) from error
-        return statement.run(self._peeking, dialect, {})
+        try:
+            if self._peeking is None:
+                self._peeking = self._peek_engine.connect()
+            return statement.run(self._peeking.connection, self._peek_engine.dialect, {})
+        except DBAPIError:
+            self._stop_peeking()  # the connection may be lost, and is made anew
+            raise
 
     @contextmanager
     def write(self) -> Iterator[Writer]:
         """A transaction that is committed if the block ends well, and else never was."""
-        self._make_file()
+        self._backend.prepare(self.url)
         with self._write_engine.begin() as connection:
             yield Writer(connection)
 
     def close(self) -> None:
         """Give the connections back."""
-        if self._peeking is not None:
-            self._peeking.close()
-            self._peeking = None
+        self._stop_peeking()
         self._read_engine.dispose()
         self._write_engine.dispose()
 
-    def _make_file(self) -> None:
-        """Make the folder, and a file in write-ahead mode: readers go on while somebody loads."""
-        path = self.url.database
-        if not path or path == ":memory:":
-            raise StartError(f"{self.url} names no file: write sqlite:////path/to/file.sqlite")
-        try:
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(path, timeout=_BUSY_SECONDS)
-            try:
-                connection.execute("PRAGMA journal_mode = WAL")
-            finally:
-                connection.close()
-        except (OSError, sqlite3.DatabaseError) as error:
-            message = f"the database {path} cannot be opened: {error}. Set LUNAR_DATABASE_URL."
-            raise StartError(message) from error
+    def _stop_peeking(self) -> None:
+        connection, self._peeking = self._peeking, None
+        if connection is not None:
+            connection.invalidate()  # others could not have it as it is
+            connection.close()
 
     # --- Schema ---------------------------------------------------------------------------------
 
@@ -124,16 +113,16 @@ class Database:
         foreign = set(inspect(writer).get_table_names()) - {"alembic_version"}
         if current is None and foreign:
             raise StartError(
-                f"{self.url.database} is another program's database, with a table "
-                f"{min(foreign)!r}: set LUNAR_DATABASE_URL to another file"
+                f"{self.name} is another program's database, with a table "
+                f"{min(foreign)!r}: set LUNAR_DATABASE_URL to another one"
             )
         if current is not None and current not in {
             script.revision for script in scripts.walk_revisions()
         }:
             raise StartError(
-                f"the database {self.url.database} has schema {current}, newer than this "
+                f"the database {self.name} has schema {current}, newer than this "
                 f"program's {self.newest_revision}: install the newer program, or set "
-                "LUNAR_DATABASE_URL to another file"
+                "LUNAR_DATABASE_URL to another one"
             )
         self._config.attributes["connection"] = writer
         command.upgrade(self._config, "head")
@@ -146,22 +135,9 @@ def _alembic_config(migrations_dir: Path) -> Config:
     return config
 
 
-def _engine(url: str, begin: str, pragmas: tuple[str, ...]) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
-
-    @event.listens_for(engine, "connect")
-    def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
-        # Python's driver opens transactions of its own accord, but not before DDL; SQLAlchemy's
-        # "begin" event below opens them instead, so that migrations roll back too.
-        connection.isolation_level = None
-        for pragma in pragmas:
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _on_begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
+def defer_references(writer: Writer) -> None:
+    """Check at the end of the transaction only that rows refer to each other rightly."""
+    backend_of(writer.dialect.name).defer_references(writer)
 
 
 class Prepared:
@@ -173,7 +149,7 @@ class Prepared:
 
     def __init__(self, statement: Select[Any]) -> None:
         self._statement = statement
-        self._ready: _Ready | None = None
+        self._ready: dict[str, _Ready] = {}  # by engine
 
     def rows(self, reader: Reader, values: Mapping[str, Any]) -> Sequence[Any]:
         """All rows, for these values of its bind parameters."""
@@ -183,7 +159,7 @@ class Prepared:
         self, connection: PoolProxiedConnection, dialect: Dialect, values: Mapping[str, Any]
     ) -> Sequence[Any]:
         """All rows, of a connection of the driver."""
-        ready = self._ready or self._make(dialect)
+        ready = self._ready.get(dialect.name) or self._make(dialect)
         cursor, parameters = connection.cursor(), ready.parameters(values)
         try:
             cursor.execute(ready.sql, parameters)
@@ -206,7 +182,7 @@ class Prepared:
         for name in values:  # those of a list are numbered
             if write := writers.get(name) or writers.get(name.rpartition("_")[0]):
                 values[name] = write(values[name])
-        self._ready = _Ready(
+        ready = self._ready[dialect.name] = _Ready(
             sql=str(compiled),
             places=compiled.positiontup,
             values=values,
@@ -214,7 +190,7 @@ class Prepared:
             error=dialect.loaded_dbapi.Error,
             row=_row_of([column.name for column in self._statement.selected_columns]),
         )
-        return self._ready
+        return ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,5 +220,4 @@ def _row_of(columns: Sequence[str]) -> Callable[[Any], Any]:
 
 def is_missing(error: DatabaseError) -> bool:
     """Whether a statement failed because there is no database, table or column of ours."""
-    text = str(error.orig)
-    return any(sign in text for sign in ("no such table", "no such column", "unable to open"))
+    return any(backend.is_missing(error) for backend in BACKENDS.values())

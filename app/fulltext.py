@@ -1,107 +1,165 @@
-"""The full-text index, which is the database engine's own: SQLite's FTS5.
+"""The full-text index, which is the database engine's own.
 
 It holds words that `app.text.search_terms` has made, separated by blanks, so that no engine's own
 idea of words, case or accents enters.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
+    Dialect,
+    MetaData,
     Subquery,
+    Table,
     bindparam,
-    literal_column,
+    delete,
     select,
-    table,
-    text,
 )
-from sqlalchemy.types import Float, Integer
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.schema import DropTable
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import Float, Integer, TypeDecorator, UnicodeText
 
+from app.backends import backend_of
+from app.backends.phrases import AllOf, AnyOf, Phrase, Query, phrases_of
 from app.db import Writer
 
-NAMES_WEIGHT, TEXTS_WEIGHT = 10.0, 1.0
+# What engines keep beside it begins with its name. Its columns are theirs too.
+INDEX = Table("search_index", MetaData())
 
-CREATE = (
-    "CREATE VIRTUAL TABLE search_index USING fts5(names, texts, tokenize = 'ascii', prefix = '2 3')"
-)
-DROP = "DROP TABLE search_index"
+
+def create(connection: Connection) -> None:
+    """Make the index."""
+    backend_of(connection.dialect.name).create_index(connection)
+
+
+def drop(connection: Connection) -> None:
+    """Take it away."""
+    connection.execute(DropTable(INDEX))
 
 
 def clear(writer: Writer) -> None:
     """Take everything out."""
-    writer.execute(text("DELETE FROM search_index"))
+    writer.execute(delete(INDEX))
 
 
 def add(writer: Writer, documents: Sequence[tuple[int, str, str]]) -> None:
     """Put the words of documents in: of each its number, its names and its texts."""
-    statement = text(
-        "INSERT INTO search_index (rowid, names, texts) VALUES (:number, :names, :texts)"
-    )
-    rows = [
-        dict(zip(("number", "names", "texts"), document, strict=True)) for document in documents
-    ]
-    if rows:
-        writer.execute(statement, rows)
+    if documents:
+        backend_of(writer.dialect.name).add(writer, documents)
 
 
 def finish(writer: Writer) -> None:
-    """Lay the index out anew: it is found fastest, and nothing shows of what was there before."""
-    writer.execute(text("INSERT INTO search_index (search_index) VALUES ('rebuild')"))
+    """Make it ready for those who search."""
+    backend_of(writer.dialect.name).finish(writer)
 
 
 # --- Queries ------------------------------------------------------------------------------------
 
-INDEX = table("search_index")
-QUERY = "search_query"  # the parameter of statements that holds what is looked for
-NUMBER: ColumnElement[int] = literal_column("search_index.rowid", Integer)
 
-
-def phrase(terms: Sequence[str], *, is_prefix: bool = False, only_names: bool = False) -> str:
+def phrase(terms: Sequence[str], *, is_prefix: bool = False, only_names: bool = False) -> Query:
     """Words in a row, the last of which may go on; words hold letters and digits only."""
-    quoted = f'"{" ".join(terms)}"{" *" if is_prefix else ""}'
-    return f"{{names}} : {quoted}" if only_names else quoted
+    return Phrase(tuple(terms), is_prefix, only_names)
 
 
-def any_of(queries: Sequence[str]) -> str:
+def any_of(queries: Sequence[Query]) -> Query:
     """What at least one query finds."""
-    return f"({' OR '.join(queries)})"
+    return AnyOf(tuple(queries))
 
 
-def all_of(queries: Sequence[str]) -> str:
+def all_of(queries: Sequence[Query]) -> Query:
     """What every query finds."""
-    return " AND ".join(queries)
+    return AllOf(tuple(queries))
 
 
-def matches(query: str) -> ColumnElement[bool]:
-    """That a document is found by a query of the functions above."""
-    return text(f"search_index MATCH :{QUERY}").bindparams(  # type: ignore[return-value]
-        bindparam(QUERY, query)
-    )
+class _QueryType(TypeDecorator[Query]):
+    """A query, handed over in the language of the engine that it goes to."""
+
+    impl = UnicodeText
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """The query as text."""
+        return value if value is None else backend_of(dialect.name).query(value)
 
 
-def found_by(query: str, most: int) -> Subquery:
+class _Part(FunctionElement[Any]):
+    """A part of a statement that each engine writes in its own way."""
+
+
+class _Key(_Part):
+    name = "key"
+    type = Integer()
+    inherit_cache = True
+
+
+# Conditions are not of the type Boolean: SQLAlchemy would compare them with 1 for SQLite.
+class _Matches(_Part):
+    name = "matches"
+    inherit_cache = True
+
+
+class _HasName(_Part):
+    name = "has_name"
+    inherit_cache = True
+
+
+class _Distance(_Part):
+    name = "distance"
+    type = Float()
+    inherit_cache = True
+
+
+@compiles(_Part)
+def _written(part: _Part, compiler: SQLCompiler, **named: Any) -> str:
+    write = getattr(backend_of(compiler.dialect.name), part.name)
+    return compiler.process(write(*part.clauses), **named)
+
+
+NUMBER: ColumnElement[int] = _Key()
+
+
+# The parameters of statements that hold what is looked for.
+_QUERY, _NAMES = "search_query", "search_names"
+_ASKED: ColumnElement[Any] = bindparam(_QUERY, None, _QueryType())
+_ASKED_OF_NAMES: ColumnElement[Any] = bindparam(_NAMES, None, _QueryType())
+
+
+def values(query: Query) -> dict[str, Query]:
+    """The parameters of statements with what is below, for a query of the functions above."""
+    named = [replace(item, only_names=True) for item in phrases_of(query)]
+    return {_QUERY: query, _NAMES: any_of(named)}
+
+
+def matches() -> ColumnElement[bool]:
+    """That a document is found by a query."""
+    return _Matches(_ASKED)
+
+
+def found_by(most: int) -> Subquery:
     """So many of the documents that a query finds, in the order of their numbers.
 
-    Of each its number and how far it is from the ideal: by all its words (BM25, names before other
-    words), and by its names alone, below nought if a name has any of the words.
+    Of each its number, how far it is from the ideal (names count more than other words: the least
+    comes first), and whether a name has any phrase of the query.
     """
-    return (
-        select(
-            NUMBER.label("number"),
-            literal_column(f"bm25(search_index, {NAMES_WEIGHT}, {TEXTS_WEIGHT})", Float).label(
-                "distance"
-            ),
-            literal_column("bm25(search_index, 1.0, 0.0)", Float).label("names_distance"),
-        )
-        .select_from(INDEX)
-        .where(matches(query))
-        .order_by(NUMBER)
-        .limit(most)
-        .subquery("found")
+    columns = (
+        NUMBER.label("number"),
+        _Distance(_ASKED).label("distance"),
+        _HasName(_ASKED_OF_NAMES).label("is_named"),
     )
+    return _first(columns, most)
 
 
-def numbers_of(query: str, most: int) -> Subquery:
+def numbers_of(most: int) -> Subquery:
     """The same without distances, which cost most."""
-    found = select(NUMBER.label("number")).select_from(INDEX).where(matches(query))
+    return _first((NUMBER.label("number"),), most)
+
+
+def _first(columns: Sequence[Any], most: int) -> Subquery:
+    found = select(*columns).select_from(INDEX).where(matches())
     return found.order_by(NUMBER).limit(most).subquery("found")

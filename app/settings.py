@@ -7,9 +7,8 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
+from app.backends import read_url
 from app.errors import StartError, did_you_mean
 
 _PACKAGE = Path(__file__).parent
@@ -36,7 +35,8 @@ class Settings(BaseSettings):
 
     database_url: str = Field(
         default_factory=_default_database_url,
-        description="Where the data lives, as an SQLAlchemy URL; SQLite makes the file if need be.",
+        description="Where the data lives, as an SQLAlchemy URL: SQLite (its file is made if need "
+        "be) or PostgreSQL.",
     )
     seed_dir: Path = Field(
         default_factory=lambda: _shipped("seed"),
@@ -52,12 +52,7 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str) -> str:
-        try:
-            driver = make_url(value).drivername
-        except ArgumentError:
-            raise ValueError("not a database URL; write sqlite:////path/to/file.sqlite") from None
-        if driver not in ("sqlite", "sqlite+pysqlite"):
-            raise ValueError(f"{driver!r} is not supported; write sqlite:////path/to/file.sqlite")
+        read_url(value)
         return value
 
     @field_validator("seed_dir")

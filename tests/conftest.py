@@ -18,6 +18,7 @@ from app.db import Database
 from app.ledger.loading import load
 from app.main import Service, create_app
 from app.settings import Settings
+from tests.databases import drop_all, url_in
 
 # The same examples every time: a failure on one machine is a failure on all.
 hypothesis_settings.register_profile("fixed", derandomize=True, deadline=None)
@@ -31,11 +32,16 @@ NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 TODAY = NOW.date()
 
 
+def pytest_sessionfinish() -> None:
+    """Leave nothing behind on a server."""
+    drop_all()
+
+
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of a database in a temporary folder, over the facts of the tests."""
     path = tmp_path_factory.mktemp("database") / "lunar.sqlite"
-    return Settings(database_url=f"sqlite:///{path}", seed_dir=FACTS)
+    return Settings(database_url=url_in(path.parent, path.stem), seed_dir=FACTS)
 
 
 @pytest.fixture(scope="session")
@@ -64,7 +70,7 @@ def client(app: FastAPI) -> Iterator[TestClient]:
 def shipped_app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
     """The service over the facts that travel with the program."""
     path = tmp_path_factory.mktemp("shipped") / "lunar.sqlite"
-    settings = Settings(database_url=f"sqlite:///{path}", seed_dir=SHIPPED)
+    settings = Settings(database_url=url_in(path.parent, path.stem), seed_dir=SHIPPED)
     return create_app(settings, clock=lambda: NOW)
 
 
@@ -96,7 +102,7 @@ def address(app: FastAPI) -> Iterator[str]:
 @pytest.fixture
 def empty_database(tmp_path: Path, settings: Settings) -> Iterator[Database]:
     """A database whose file is not there yet."""
-    database = Database(f"sqlite:///{tmp_path / 'new' / 'lunar.sqlite'}", settings.migrations_dir)
+    database = Database(url_in(tmp_path / "new"), settings.migrations_dir)
     yield database
     database.close()
 

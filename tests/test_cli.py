@@ -25,6 +25,7 @@ from app.settings import get_settings
 from app.version import VERSION
 from tests.builders import MISSION_FILE, write_seed
 from tests.conftest import FACTS
+from tests.databases import url_in
 
 COMMANDS = ("serve", "check", "load", "schema")
 Lunar = Callable[..., tuple[int, str, str]]
@@ -41,7 +42,7 @@ def lunar(
     tmp_path: Path, seed: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Lunar]:
     """Runs the command over the smallest seed: exit code, output and errors."""
-    monkeypatch.setenv("LUNAR_DATABASE_URL", f"sqlite:///{tmp_path / 'lunar.sqlite'}")
+    monkeypatch.setenv("LUNAR_DATABASE_URL", url_in(tmp_path))
     monkeypatch.setenv("LUNAR_SEED_DIR", str(seed))
     get_settings.cache_clear()
 
@@ -59,8 +60,8 @@ def lunar(
 def environment(folder: Path, **more: str) -> dict[str, str]:
     """The environment of a process: its database in the folder, the facts of the tests."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("LUNAR_")}
-    database = f"sqlite:///{folder / 'lunar.sqlite'}"
-    return ours | {"LUNAR_DATABASE_URL": database, "LUNAR_SEED_DIR": str(FACTS)} | more
+    ours |= {"LUNAR_DATABASE_URL": url_in(folder), "LUNAR_SEED_DIR": str(FACTS)}
+    return ours | more
 
 
 def process(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:

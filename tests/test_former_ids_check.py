@@ -19,6 +19,7 @@ from app.tables import FORMER_IDS
 from app.vocabulary import PROPERTIES, Kind, ValueType
 from tests.builders import AGENCY_FILE, MISSION_FILE, SOURCE_FILE, write_seed
 from tests.conftest import NOW, REPO
+from tests.databases import url_in
 
 MISSION = "seed/missions/luna-26.yaml"
 OTHER = "seed/missions/luna-27.yaml"
@@ -205,7 +206,7 @@ def test_the_order_of_former_ids_does_not_matter(tmp_path: Path, empty_database:
 def test_old_addresses_lead_to_the_record(tmp_path: Path) -> None:
     """Who kept an old address is sent to the one of today, among records of the same kind only."""
     seed = write_seed(tmp_path / "seed", **FORMER)
-    settings = Settings(database_url=f"sqlite:///{tmp_path / 'x.sqlite'}", seed_dir=seed)
+    settings = Settings(database_url=url_in(tmp_path, "x"), seed_dir=seed)
     with TestClient(create_app(settings, clock=lambda: NOW)) as client:
         for path, now in (
             ("/v1/missions/luna-glob", "/v1/missions/luna-26"),

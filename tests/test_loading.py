@@ -23,6 +23,7 @@ from app.settings import Settings
 from app.tables import CLAIMS, ENTITIES, RELEASES
 from tests.builders import AGENCY_FILE, MISSION_FILE, SOURCE_FILE, write_seed
 from tests.conftest import FACTS, NOW, REPO
+from tests.databases import url_in
 
 DELAYED = """\
 - property: planned_launch
@@ -34,7 +35,7 @@ DELAYED = """\
 
 def at(path: Path) -> Database:
     """The database at a path."""
-    return Database(f"sqlite:///{path}", REPO / "migrations")
+    return Database(url_in(path.parent, path.stem), REPO / "migrations")
 
 
 def contents(database: Database) -> dict[str, list[tuple[Any, ...]]]:
@@ -306,7 +307,7 @@ def test_a_reader_keeps_its_release(tmp_path: Path, database: Database, seed: Pa
 def test_a_running_server_serves_what_is_loaded(tmp_path: Path, seed: Path) -> None:
     """A load shows in the next answer of a server that was started before, without a restart."""
     path = tmp_path / "lunar.sqlite"
-    settings = Settings(database_url=f"sqlite:///{path}", seed_dir=seed)
+    settings = Settings(database_url=url_in(path.parent, path.stem), seed_dir=seed)
     with TestClient(create_app(settings, clock=lambda: NOW)) as client:
         old = client.get("/health/ready").json()["release"]
         elsewhere = at(path)
@@ -325,7 +326,10 @@ def test_a_running_server_serves_what_is_loaded(tmp_path: Path, seed: Path) -> N
 def run_load(path: Path, seed: Path, **more: str) -> subprocess.Popen[str]:
     """`lunar load` in a process of its own."""
     environment = os.environ | more
-    environment |= {"LUNAR_DATABASE_URL": f"sqlite:///{path}", "LUNAR_SEED_DIR": str(seed)}
+    environment |= {
+        "LUNAR_DATABASE_URL": url_in(path.parent, path.stem),
+        "LUNAR_SEED_DIR": str(seed),
+    }
     return subprocess.Popen(
         [sys.executable, "-c", "from app.cli import main; main()", "load"],
         env=environment,

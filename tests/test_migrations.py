@@ -15,6 +15,7 @@ from sqlmodel import SQLModel
 
 from app.db import Database, Reader, Writer
 from app.settings import Settings
+from tests.databases import url_in
 
 CONFIG = {"compare_type": True, "compare_server_default": True, "render_as_batch": True}
 
@@ -187,7 +188,7 @@ def test_a_migration_that_fails_leaves_nothing(tmp_path: Path, settings: Setting
     (folder / "versions").mkdir(parents=True)
     (folder / "env.py").write_text((settings.migrations_dir / "env.py").read_text())
     (folder / "versions/0001_fails.py").write_text(FAILING)
-    database = Database(f"sqlite:///{tmp_path / 'lunar.sqlite'}", folder)
+    database = Database(url_in(tmp_path), folder)
 
     def migrate() -> None:
         with database.write() as writer:
@@ -207,7 +208,7 @@ def test_alembic_on_the_command_line_uses_the_settings(
     import app.settings
 
     path = tmp_path / "by-hand.sqlite"
-    monkeypatch.setenv("LUNAR_DATABASE_URL", f"sqlite:///{path}")
+    monkeypatch.setenv("LUNAR_DATABASE_URL", url_in(path.parent, path.stem))
     app.settings.get_settings.cache_clear()
     config = Config()
     config.set_main_option("script_location", str(settings.migrations_dir))
@@ -215,7 +216,7 @@ def test_alembic_on_the_command_line_uses_the_settings(
         command.upgrade(config, "head")
     finally:
         app.settings.get_settings.cache_clear()
-    database = Database(f"sqlite:///{path}", settings.migrations_dir)
+    database = Database(url_in(path.parent, path.stem), settings.migrations_dir)
     with database.read() as reader:
         assert database.is_current(reader)
         assert reader.execute(select(SQLModel.metadata.tables["claims"])).all() == []

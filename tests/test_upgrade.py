@@ -22,6 +22,7 @@ from app.main import create_app
 from app.settings import Settings
 from tests.builders import MISSION_FILE, SOURCE_FILE, write_seed
 from tests.conftest import FACTS, NOW, REPO
+from tests.databases import url_in
 
 BEFORE, AFTER = "0001", "0002"
 
@@ -118,7 +119,7 @@ def old(empty_database: Database) -> Database:
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """A database made today, of the smallest seed."""
     folder = tmp_path_factory.mktemp("fresh")
-    database = Database(f"sqlite:///{folder / 'lunar.sqlite'}", REPO / "migrations")
+    database = Database(url_in(folder), REPO / "migrations")
     load(database, write_seed(folder / "seed"))
     yield database
     database.close()

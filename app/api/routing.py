@@ -32,11 +32,15 @@ FILE_PROBLEMS: Sequence[type[AppError]] = (*_ALWAYS, RangeNotSatisfiable)
 
 
 async def check_path(request: Request) -> None:
-    """That the path does not end in a line feed, which routes take for its end.
+    """That the path has no nought in it, and does not end in a line feed.
+
+    Databases refuse the one as text, and routes take the other for the end of the path.
 
     Raises:
         NotFound: if it does, unless that is part of an id, of which the route knows more to say.
     """
+    if "\0" in request.scope["path"]:
+        raise NotFound("there is no address with the character U+0000: leave that out")
     ids = request.path_params.values()
     if request.scope["path"].endswith("\n") and not any(value.endswith("\n") for value in ids):
         path = request.scope["path"].rstrip("\n")

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import SQLModel
 
 from app import fulltext
-from app.db import Database, Reader, Writer, is_missing
+from app.db import Database, Reader, Writer, defer_references, is_missing
 from app.errors import StartError
 from app.ledger.book import Book
 from app.ledger.checks import check_folder
@@ -130,7 +130,7 @@ def fingerprint_of(seed_dir: Path) -> str:
 
 
 def _already_loaded(database: Database, fingerprint: str) -> Loaded | None:
-    if not Path(database.url.database or "").is_file():
+    if not database.is_there:
         return None
     try:
         with database.read() as reader:
@@ -140,7 +140,7 @@ def _already_loaded(database: Database, fingerprint: str) -> Loaded | None:
     except DatabaseError as error:
         if is_missing(error):
             return None
-        message = f"the database {database.url.database} cannot be read: {error.orig}"
+        message = f"the database {database.name} cannot be read: {error.orig}"
         raise StartError(message) from error
     if row is None or row.fingerprint != fingerprint:
         return None
@@ -152,7 +152,7 @@ def _already_loaded(database: Database, fingerprint: str) -> Loaded | None:
 
 def _write(writer: Writer, book: Book, fingerprint: str, progress: Progress) -> str:
     # Rows refer to one another in every direction; they are checked when all of them stand.
-    writer.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+    defer_references(writer)
     for table in reversed(SQLModel.metadata.sorted_tables):
         writer.execute(delete(table))
     fulltext.clear(writer)

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Integer, String, and_, bindparam, case, func, select
 
 from app import fulltext
+from app.backends.phrases import Query
 from app.db import Prepared, Reader
 from app.queries.filters import DAY, on_day, words
 from app.queries.filters.base import one_of
@@ -41,7 +42,7 @@ class _Part:
     readings: tuple[tuple[str, ...], ...]
     is_prefix: bool
 
-    def query(self) -> str:
+    def query(self) -> Query:
         """How the index is asked for it."""
         exact = [fulltext.phrase(terms) for terms in self.readings]
         if self.is_prefix:
@@ -54,7 +55,7 @@ def search(reader: Reader, q: str, kinds: str | None, day: dt.date) -> "Hits":
     parts, ignored = _understood(reader, q, day)
     queries = [part.query() for part in parts]
     hits = Hits(
-        query=fulltext.all_of(queries),
+        query=fulltext.all_of(queries) if queries else None,
         title=titles_of([q]),
         marks=frozenset(term for part in parts for terms in part.readings for term in terms),
         prefix=next((part.readings[0][-1] for part in parts if part.is_prefix), ""),
@@ -108,14 +109,14 @@ def _part(reader: Reader, terms: tuple[str, ...], day: dt.date, *, goes_on: bool
     return _Part(tuple(readings), goes_on and is_begun) if readings else None
 
 
-def _is_known(reader: Reader, query: str, day: dt.date) -> bool:
+def _is_known(reader: Reader, query: Query, day: dt.date) -> bool:
     """Whether anything is found on a day."""
-    return bool(_known().rows(reader, {fulltext.QUERY: query, "day": day}))
+    return bool(_known().rows(reader, {**fulltext.values(query), "day": day}))
 
 
 @cache
 def _known() -> Prepared:
-    conditions = fulltext.matches(""), on_day(SEARCH_DOCUMENTS, DAY)
+    conditions = fulltext.matches(), on_day(SEARCH_DOCUMENTS, DAY)
     return Prepared(select(SEARCH_DOCUMENTS.c.id).select_from(_SOURCE).where(*conditions).limit(1))
 
 
@@ -150,7 +151,7 @@ _SOURCE = SEARCH_DOCUMENTS.join(fulltext.INDEX, SEARCH_DOCUMENTS.c.id == fulltex
 def _ranked(kinds: tuple[str, ...]) -> Prepared:
     """The statement for the documents of hits, the likeliest first."""
     titles, title = SEARCH_DOCUMENTS.c.titles, bindparam("title", "", String)
-    found = fulltext.found_by("", _RANKED)
+    found = fulltext.found_by(_RANKED)
     statement = (
         select(SEARCH_DOCUMENTS.c.document)
         .select_from(found.join(SEARCH_DOCUMENTS, SEARCH_DOCUMENTS.c.id == found.c.number))
@@ -161,7 +162,7 @@ def _ranked(kinds: tuple[str, ...]) -> Prepared:
                 (titles.contains(title, escape=_ESCAPE), 1),
                 else_=2,
             ),
-            case((and_(_IS_ENTITY, found.c.names_distance < 0), 0), else_=1),
+            case((and_(_IS_ENTITY, found.c.is_named), 0), else_=1),
             found.c.distance,
             SEARCH_DOCUMENTS.c.id,
         )
@@ -176,7 +177,7 @@ def _ranked(kinds: tuple[str, ...]) -> Prepared:
 @cache
 def _by_kind() -> Prepared:
     """The statement for how many hits there are of each kind, and how many were looked at."""
-    found, more = (fulltext.numbers_of("", most) for most in (_RANKED, _RANKED + 1))
+    found, more = (fulltext.numbers_of(most) for most in (_RANKED, _RANKED + 1))
     return Prepared(
         select(
             SEARCH_DOCUMENTS.c.kind,
@@ -206,7 +207,7 @@ _words_of = lru_cache(maxsize=2_000)(search_words)  # of texts, of which the lik
 class Hits:
     """What is found, as a list that can be read in parts."""
 
-    query: str
+    query: Query | None
     title: str
     marks: frozenset[str]
     prefix: str
@@ -228,11 +229,11 @@ class Hits:
 
     def pieces(self, reader: Reader, page: PageRequest) -> Iterator[Sequence[str]]:
         """See `Results.pieces`."""
-        if not self.query:
+        if self.query is None:
             return
         begin, size = part_of(page)
         values = {
-            fulltext.QUERY: self.query,
+            **fulltext.values(self.query),
             "day": self.day,
             "title": _escaped(self.title),
             "page_begin": begin,
@@ -247,9 +248,9 @@ class Hits:
 
     def _counted(self, reader: Reader) -> tuple[dict[str, int], bool]:
         """The same, and whether all that there are were looked at."""
-        if not self.query:
+        if self.query is None:
             return {}, True
-        rows = _by_kind().rows(reader, {fulltext.QUERY: self.query, "day": self.day})
+        rows = _by_kind().rows(reader, {**fulltext.values(self.query), "day": self.day})
         return {row[0]: row[1] for row in rows}, all(row[2] <= _RANKED for row in rows)
 
     def _document(self, stored: str) -> str:

@@ -28,7 +28,7 @@ def _empty() -> None:
 
 def upgrade() -> None:
     _empty()
-    op.execute(fulltext.CREATE)
+    fulltext.create(op.get_bind())
     op.create_table(
         "search_documents",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -160,7 +160,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute(fulltext.DROP)
+    fulltext.drop(op.get_bind())
     op.drop_table("moments")
     op.drop_table("former_ids")
     op.drop_table("search_terms")

@@ -16,6 +16,7 @@ from app.settings import Settings
 from app.vocabulary import Kind
 from tests.builders import write_seed
 from tests.conftest import NOW, count_statements
+from tests.databases import url_in
 
 KINDS = [kind.value for kind in Kind]
 SAMPLES = {
@@ -32,7 +33,7 @@ SAMPLES = {
 def serving(folder: Path, clock: Clock = lambda: NOW, **files: str) -> Iterator[TestClient]:
     """A client of a service of its own, over a small seed."""
     seed_dir = write_seed(folder / "seed", **files)
-    url = f"sqlite:///{folder / 'lunar.sqlite'}"
+    url = url_in(folder)
     app = create_app(Settings(database_url=url, seed_dir=seed_dir), clock)
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client

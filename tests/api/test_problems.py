@@ -18,6 +18,7 @@ from app.schemas import Problem
 from app.settings import Settings
 from tests.api.test_http import body_sent
 from tests.conftest import NOW
+from tests.databases import url_in
 
 
 def problem_of(response: Response, status: int, type_: str) -> dict[str, Any]:
@@ -350,7 +351,7 @@ def test_every_request_is_logged_with_its_number(client: TestClient) -> None:
 )  # fmt: skip
 def test_missing_database(settings: Settings, tmp_path: Path, path: str) -> None:
     """Without its database the service says 503, and what to do."""
-    url = f"sqlite:///{tmp_path / 'nowhere' / 'lunar.sqlite'}"
+    url = url_in(tmp_path / "nowhere")
     app = create_app(settings.model_copy(update={"database_url": url}), clock=lambda: NOW)
     # Not entered as a context: its start would make the database.
     client = TestClient(app, raise_server_exceptions=False)
@@ -362,7 +363,7 @@ def test_missing_database(settings: Settings, tmp_path: Path, path: str) -> None
 
 def test_alive_without_a_database(settings: Settings, tmp_path: Path) -> None:
     """That the process lives does not hang on the database."""
-    url = f"sqlite:///{tmp_path / 'nowhere' / 'lunar.sqlite'}"
+    url = url_in(tmp_path / "nowhere")
     app = create_app(settings.model_copy(update={"database_url": url}), clock=lambda: NOW)
     response = TestClient(app).get("/health/live")
     assert (response.status_code, response.json()["status"]) == (200, "ok")

@@ -1,0 +1,101 @@
+"""What differs between database engines stands here, and nowhere else: SQLite, and PostgreSQL.
+
+All other code speaks SQLAlchemy, and is the same for each.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from sqlalchemy import URL, ColumnElement, Connection, Engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError
+
+from app.backends.phrases import Query
+from app.backends.postgresql import PostgreSQL
+from app.backends.sqlite import SQLite
+
+_EXAMPLES = "sqlite:////path/to/file.sqlite or postgresql://user:password@host/database"
+
+
+class Backend(Protocol):
+    """A database engine."""
+
+    drivers: tuple[str, ...]  # of the URLs that are its own
+
+    def url(self, url: URL) -> URL:
+        """The URL with the driver that the program uses."""
+
+    def readers(self, url: URL) -> Engine:
+        """Connections whose transactions see one state of the database, and change nothing."""
+
+    def writers(self, url: URL) -> Engine:
+        """Connections of which one at a time is in a transaction."""
+
+    def prepare(self, url: URL) -> None:
+        """Make what must be there before somebody connects to write.
+
+        Raises:
+            StartError: if it cannot be made.
+        """
+
+    def is_there(self, url: URL, /) -> bool:
+        """Whether there may be a database to read."""
+
+    def name_of(self, url: URL) -> str:
+        """What the database is called in messages; never with a password."""
+
+    def is_missing(self, error: DatabaseError) -> bool:
+        """Whether a statement failed because there is no database, table or column of ours."""
+
+    def defer_references(self, connection: Connection) -> None:
+        """Check that rows refer to each other rightly at the end of the transaction only."""
+
+    # --- Full text ----------------------------------------------------------------------------
+
+    def create_index(self, connection: Connection) -> None:
+        """Make the full-text index, which is the engine's own."""
+
+    def add(self, connection: Connection, documents: Sequence[tuple[int, str, str]]) -> None:
+        """Put the words of documents in: of each its number, its names and its texts."""
+
+    def finish(self, connection: Connection) -> None:
+        """Make the index ready for those who search."""
+
+    def key(self) -> ColumnElement[int]:
+        """The number of a document."""
+
+    def query(self, query: Query) -> str:
+        """A query in the engine's own language."""
+
+    def matches(self, query: ColumnElement[str]) -> ColumnElement[bool]:
+        """That a document is found by a query."""
+
+    def has_name(self, query: ColumnElement[str], /) -> ColumnElement[bool]:
+        """That a document that is found has a name with any of these phrases."""
+
+    def distance(self, query: ColumnElement[str], /) -> ColumnElement[float]:
+        """How far a document that is found is from the ideal: the least comes first."""
+
+
+BACKENDS: dict[str, Backend] = {"sqlite": SQLite(), "postgresql": PostgreSQL()}
+
+
+def read_url(text: str) -> URL:
+    """A database URL, with the driver that the program uses.
+
+    Raises:
+        ValueError: if it is none, or of an engine or driver that is not supported.
+    """
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise ValueError(f"not a database URL; write {_EXAMPLES}") from None
+    for backend in BACKENDS.values():
+        if url.drivername in backend.drivers:
+            return backend.url(url)
+    raise ValueError(f"{url.drivername!r} is not supported; write {_EXAMPLES}")
+
+
+def backend_of(name: str) -> Backend:
+    """The engine of a URL, connection or statement, by SQLAlchemy's name for it."""
+    return BACKENDS[name]

@@ -1,0 +1,184 @@
+"""PostgreSQL: a server, or several with one that writes, with full text by tsvector."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import (
+    URL,
+    ColumnElement,
+    Connection,
+    Engine,
+    cast,
+    create_engine,
+    event,
+    func,
+    literal_column,
+    text,
+)
+from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
+from sqlalchemy.dialects.postgresql.base import PGTypeCompiler
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.types import String, Text
+
+from app.backends.phrases import AllOf, AnyOf, Phrase, Query
+from app.errors import StartError
+
+_DRIVER = "postgresql+psycopg"
+_LOCK = 7_151_203  # whoever holds it writes; any number that other programs do not use
+_UNDEFINED = ("42P01", "42703", "3D000")  # table, column, database
+# Of the four weights of words in a tsvector, those of names take the first, others the last.
+_NAME, _TEXT = "A", "D"
+_WEIGHTS = "{0.1, 0, 0, 1}"
+_LAST_PLACE, _MOST_PLACES = 16_383, 255  # what a tsvector can tell of one word
+_LONGEST = 500  # characters of a word that it compares: they are 2,046 bytes at most
+_APART = 100  # places between names and texts: no phrase reaches from one into the other
+
+
+class PostgreSQL:
+    """See `Backend`."""
+
+    drivers: tuple[str, ...] = ("postgresql", _DRIVER)
+
+    def url(self, url: URL) -> URL:
+        """With psycopg 3 as its driver."""
+        return url.set(drivername=_DRIVER)
+
+    def readers(self, url: URL) -> Engine:
+        """See `Backend`; where the URL names several servers, those that only follow come first."""
+        # No query here is worth several processes; and without them, what UNION ALL joins comes in
+        # its order.
+        alone = f"{url.query.get('options', '')} -c max_parallel_workers_per_gather=0"
+        return create_engine(
+            url,
+            pool_pre_ping=True,
+            max_overflow=-1,  # to wait would hold up those who could give theirs back
+            connect_args=_sessions(url, "prefer-standby") | {"options": alone},
+            isolation_level="REPEATABLE READ",
+            execution_options={"postgresql_readonly": True},
+        )
+
+    def writers(self, url: URL) -> Engine:
+        """See `Backend`; whoever comes second waits for the lock, and finds the work done."""
+        engine = create_engine(url, pool_pre_ping=True, connect_args=_sessions(url, "read-write"))
+
+        @event.listens_for(engine, "begin")
+        def _on_begin(connection: Connection) -> None:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+
+        return engine
+
+    def prepare(self, url: URL) -> None:
+        """See `Backend`: that one can connect is all."""
+        engine = self.writers(url)
+        try:
+            with engine.connect():
+                pass
+        except OperationalError as error:
+            why = str(error.orig).strip().partition("\n")[0]
+            message = f"the database {self.name_of(url)} cannot be opened: {why}"
+            raise StartError(f"{message}. Set LUNAR_DATABASE_URL.") from error
+        finally:
+            engine.dispose()
+
+    def is_there(self, _: URL, /) -> bool:
+        """See `Backend`."""
+        return True
+
+    def name_of(self, url: URL) -> str:
+        """Its URL without the password."""
+        return url.render_as_string(hide_password=True)
+
+    def is_missing(self, error: DatabaseError) -> bool:
+        """See `Backend`."""
+        return getattr(error.orig, "sqlstate", None) in _UNDEFINED
+
+    def defer_references(self, connection: Connection) -> None:
+        """See `Backend`."""
+        connection.exec_driver_sql("SET CONSTRAINTS ALL DEFERRED")
+
+    # --- Full text --------------------------------------------------------------------------------
+
+    def create_index(self, connection: Connection) -> None:
+        """See `Backend`."""
+        connection.exec_driver_sql(
+            "CREATE TABLE search_index (id integer PRIMARY KEY, words tsvector NOT NULL)"
+        )
+        connection.exec_driver_sql("CREATE INDEX ix_search_index ON search_index USING gin (words)")
+
+    def add(self, connection: Connection, documents: Sequence[tuple[int, str, str]]) -> None:
+        """See `Backend`."""
+        statement = text("INSERT INTO search_index VALUES (:id, CAST(:words AS tsvector))")
+        connection.execute(
+            statement,
+            [{"id": number, "words": _vector(names, texts)} for number, names, texts in documents],
+        )
+
+    def finish(self, connection: Connection) -> None:
+        """Tell the planner what there is now: it was all written in this transaction."""
+        connection.exec_driver_sql("ANALYZE")
+
+    def key(self) -> ColumnElement[int]:
+        """See `Backend`."""
+        return literal_column("search_index.id")
+
+    def query(self, query: Query) -> str:
+        """See https://www.postgresql.org/docs/current/datatype-textsearch.html#DATATYPE-TSQUERY."""
+        match query:
+            case Phrase(terms, is_prefix, only_names):
+                marks = [_NAME if only_names else ""] * len(terms)
+                marks[-1] += "*" if is_prefix else ""
+                return " <-> ".join(
+                    f"'{term[:_LONGEST]}'{':' if mark else ''}{mark}"
+                    for term, mark in zip(terms, marks, strict=True)
+                )
+            case AnyOf(queries):
+                return f"({' | '.join(f'({self.query(part)})' for part in queries)})"
+            case AllOf(queries):
+                return " & ".join(f"({self.query(part)})" for part in queries)
+
+    def matches(self, query: ColumnElement[str]) -> ColumnElement[bool]:
+        """See `Backend`."""
+        return _WORDS.op("@@")(cast(query, TSQUERY))
+
+    def has_name(self, query: ColumnElement[str]) -> ColumnElement[bool]:
+        """See `Backend`."""
+        return self.matches(query)
+
+    def distance(self, query: ColumnElement[str]) -> ColumnElement[float]:
+        """By how often the words stand there, and whether in names, for its length."""
+        return -func.ts_rank(text(f"'{_WEIGHTS}'"), _WORDS, cast(query, TSQUERY), 1)
+
+
+_WORDS: ColumnElement[str] = literal_column("search_index.words", TSVECTOR)
+
+
+def _vector(names: str, texts: str) -> str:
+    """Words with their places, as a tsvector is written: `'luna':1A '26':2A`."""
+    named = names.split()
+    places: defaultdict[str, list[str]] = defaultdict(list)
+    for words, first, weight in ((named, 1, _NAME), (texts.split(), len(named) + _APART, _TEXT)):
+        for place, word in enumerate(words, first):
+            places[word[:_LONGEST]].append(f"{min(place, _LAST_PLACE)}{weight}")
+    return " ".join(f"'{word}':{','.join(at[:_MOST_PLACES])}" for word, at in places.items())
+
+
+def _sessions(url: URL, wanted: str) -> dict[str, str]:
+    """Which of several servers to take (libpq, target_session_attrs), if the URL does not say."""
+    return {} if "target_session_attrs" in url.query else {"target_session_attrs": wanted}
+
+
+@compiles(String, "postgresql")
+def _string(type_: String, compiler: PGTypeCompiler, **named: object) -> str:
+    return _by_bytes(compiler.visit_string(type_, **named), named)
+
+
+@compiles(Text, "postgresql")
+def _text(type_: Text, compiler: PGTypeCompiler, **named: object) -> str:
+    return _by_bytes(compiler.visit_text(type_, **named), named)
+
+
+def _by_bytes(written: str, named: dict[str, object]) -> str:
+    """Columns compare text as SQLite does, whatever the language of the database is."""
+    is_column = named.get("type_expression") is not None
+    return f'{written} COLLATE "C"' if is_column and "COLLATE" not in written else written

@@ -1,0 +1,143 @@
+"""SQLite: a file, in write-ahead mode, with full text by FTS5."""
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlalchemy import (
+    URL,
+    ColumnElement,
+    Connection,
+    Engine,
+    create_engine,
+    event,
+    literal_column,
+    text,
+)
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.types import Float
+
+from app.backends.phrases import AllOf, AnyOf, Phrase, Query
+from app.errors import StartError
+
+_BUSY_SECONDS = 60
+_MAPPED = 1 << 30  # bytes of the file that are read in place, and not copied page by page
+_NAMES_WEIGHT, _TEXTS_WEIGHT = 10.0, 1.0
+
+
+class SQLite:
+    """See `Backend`."""
+
+    drivers: tuple[str, ...] = ("sqlite", "sqlite+pysqlite")
+
+    def url(self, url: URL) -> URL:
+        """See `Backend`."""
+        return url
+
+    def readers(self, url: URL) -> Engine:
+        """See `Backend`."""
+        return _engine(url, begin="BEGIN", pragmas=("query_only = ON", f"mmap_size = {_MAPPED}"))
+
+    def writers(self, url: URL) -> Engine:
+        """See `Backend`; whoever comes second waits at BEGIN, and finds the work done."""
+        pragmas = ("foreign_keys = ON", "synchronous = NORMAL")
+        return _engine(url, begin="BEGIN IMMEDIATE", pragmas=pragmas)
+
+    def prepare(self, url: URL) -> None:
+        """Make the folder, and a file in write-ahead mode: readers go on while somebody loads."""
+        path = url.database
+        if not path or path == ":memory:":
+            raise StartError(f"{url} names no file: write sqlite:////path/to/file.sqlite")
+        try:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(path, timeout=_BUSY_SECONDS)
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+            finally:
+                connection.close()
+        except (OSError, sqlite3.DatabaseError) as error:
+            message = f"the database {path} cannot be opened: {error}. Set LUNAR_DATABASE_URL."
+            raise StartError(message) from error
+
+    def is_there(self, url: URL) -> bool:
+        """See `Backend`; to connect would make the file."""
+        return Path(url.database or "").is_file()
+
+    def name_of(self, url: URL) -> str:
+        """Its path."""
+        return str(url.database)
+
+    def is_missing(self, error: DatabaseError) -> bool:
+        """See `Backend`."""
+        said = str(error.orig)
+        return any(sign in said for sign in ("no such table", "no such column", "unable to open"))
+
+    def defer_references(self, connection: Connection) -> None:
+        """See `Backend`."""
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+
+    # --- Full text --------------------------------------------------------------------------------
+
+    def create_index(self, connection: Connection) -> None:
+        """See `Backend`; words come separated by blanks, so its own idea of them is not asked."""
+        connection.exec_driver_sql(
+            "CREATE VIRTUAL TABLE search_index USING "
+            "fts5(names, texts, tokenize = 'ascii', prefix = '2 3')"
+        )
+
+    def add(self, connection: Connection, documents: Sequence[tuple[int, str, str]]) -> None:
+        """See `Backend`."""
+        connection.execute(
+            text("INSERT INTO search_index (rowid, names, texts) VALUES (:id, :names, :texts)"),
+            [{"id": number, "names": names, "texts": texts} for number, names, texts in documents],
+        )
+
+    def finish(self, connection: Connection) -> None:
+        """Lay it out anew: it is found fastest, and nothing shows of what was there before."""
+        connection.exec_driver_sql("INSERT INTO search_index (search_index) VALUES ('rebuild')")
+
+    def key(self) -> ColumnElement[int]:
+        """See `Backend`."""
+        return literal_column("search_index.rowid")
+
+    def query(self, query: Query) -> str:
+        """See https://sqlite.org/fts5.html#full_text_query_syntax."""
+        match query:
+            case Phrase(terms, is_prefix, only_names):
+                quoted = f'"{" ".join(terms)}"{" *" if is_prefix else ""}'
+                return f"{{names}} : {quoted}" if only_names else quoted
+            case AnyOf(queries):
+                return f"({' OR '.join(map(self.query, queries))})"
+            case AllOf(queries):
+                return " AND ".join(map(self.query, queries))
+
+    def matches(self, query: ColumnElement[str]) -> ColumnElement[bool]:
+        """See `Backend`."""
+        return literal_column("search_index").op("MATCH", is_comparison=True)(query)
+
+    def has_name(self, _: ColumnElement[str], /) -> ColumnElement[bool]:
+        """See `Backend`: by names alone it is below nought."""
+        return literal_column("bm25(search_index, 1.0, 0.0)", Float) < 0
+
+    def distance(self, _: ColumnElement[str], /) -> ColumnElement[float]:
+        """By BM25."""
+        return literal_column(f"bm25(search_index, {_NAMES_WEIGHT}, {_TEXTS_WEIGHT})", Float)
+
+
+def _engine(url: URL, begin: str, pragmas: tuple[str, ...]) -> Engine:
+    # Whoever wants a connection gets one: waiting would hold up those who could give theirs back.
+    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS}, max_overflow=-1)
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
+        # Python's driver opens transactions of its own accord, but not before DDL; SQLAlchemy's
+        # "begin" event below opens them instead, so that migrations roll back too.
+        connection.isolation_level = None
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
