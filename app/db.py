@@ -135,6 +135,13 @@ def _alembic_config(migrations_dir: Path) -> Config:
     return config
 
 
+@contextmanager
+def without_indexes(writer: Writer) -> Iterator[None]:
+    """Have the engine make its indexes when all rows are there, if that holds up no reader."""
+    with backend_of(writer.dialect.name).without_indexes(writer):
+        yield
+
+
 def defer_references(writer: Writer) -> None:
     """Check at the end of the transaction only that rows refer to each other rightly."""
     backend_of(writer.dialect.name).defer_references(writer)

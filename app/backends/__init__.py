@@ -4,6 +4,7 @@ All other code speaks SQLAlchemy, and is the same for each.
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from sqlalchemy import URL, ColumnElement, Connection, Engine
@@ -49,6 +50,9 @@ class Backend(Protocol):
 
     def defer_references(self, connection: Connection) -> None:
         """Check that rows refer to each other rightly at the end of the transaction only."""
+
+    def without_indexes(self, connection: Connection, /) -> AbstractContextManager[None]:
+        """Have indexes made when all rows are there, if that holds up nobody who reads."""
 
     # --- Full text ----------------------------------------------------------------------------
 

@@ -1,7 +1,8 @@
 """PostgreSQL: a server, or several with one that writes, with full text by tsvector."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from sqlalchemy import (
     URL,
@@ -96,6 +97,11 @@ class PostgreSQL:
     def defer_references(self, connection: Connection) -> None:
         """See `Backend`."""
         connection.exec_driver_sql("SET CONSTRAINTS ALL DEFERRED")
+
+    @contextmanager
+    def without_indexes(self, _: Connection, /) -> Iterator[None]:
+        """See `Backend`: they stay, because who reads would wait for them."""
+        yield
 
     # --- Full text --------------------------------------------------------------------------------
 

@@ -1,7 +1,8 @@
 """SQLite: a file, in write-ahead mode, with full text by FTS5."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import (
@@ -21,6 +22,7 @@ from app.backends.phrases import AllOf, AnyOf, Phrase, Query
 from app.errors import StartError
 
 _BUSY_SECONDS = 60
+_CACHED = 64 * 1024  # KB of pages that who writes may hold before it must write them out
 _MAPPED = 1 << 30  # bytes of the file that are read in place, and not copied page by page
 _NAMES_WEIGHT, _TEXTS_WEIGHT = 10.0, 1.0
 
@@ -40,7 +42,7 @@ class SQLite:
 
     def writers(self, url: URL) -> Engine:
         """See `Backend`; whoever comes second waits at BEGIN, and finds the work done."""
-        pragmas = ("foreign_keys = ON", "synchronous = NORMAL")
+        pragmas = ("foreign_keys = ON", "synchronous = NORMAL", f"cache_size = -{_CACHED}")
         return _engine(url, begin="BEGIN IMMEDIATE", pragmas=pragmas)
 
     def prepare(self, url: URL) -> None:
@@ -75,6 +77,19 @@ class SQLite:
     def defer_references(self, connection: Connection) -> None:
         """See `Backend`."""
         connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+
+    @contextmanager
+    def without_indexes(self, connection: Connection, /) -> Iterator[None]:
+        """See `Backend`; those who read go on with what was there before."""
+        found = connection.exec_driver_sql(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL "
+            "AND tbl_name NOT LIKE 'search_index%' ORDER BY rowid"
+        ).all()
+        for name, _ in found:
+            connection.exec_driver_sql(f'DROP INDEX "{name}"')
+        yield
+        for _, made in found:
+            connection.exec_driver_sql(made)
 
     # --- Full text --------------------------------------------------------------------------------
 

@@ -22,7 +22,11 @@ class Insertion:
         self._writers: list[tuple[str, Callable[[Any], Any]]] = [
             (name, write)
             for name in self._columns
-            if (write := table.c[name].type.dialect_impl(writer.dialect).bind_processor(writer.dialect))
+            if (
+                write := table.c[name]
+                .type.dialect_impl(writer.dialect)
+                .bind_processor(writer.dialect)
+            )
         ]
 
     def run(self, rows: Sequence[Row]) -> None:

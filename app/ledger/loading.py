@@ -13,13 +13,13 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import SQLModel
 
 from app import fulltext
-from app.db import Database, Reader, Writer, defer_references, is_missing
+from app.db import Database, Reader, Writer, defer_references, is_missing, without_indexes
 from app.errors import StartError
 from app.ledger.book import Book
 from app.ledger.checks import check_folder
 from app.ledger.documents import coverage_document, source_document
 from app.ledger.inserting import Insertion
-from app.ledger.records import Claim
+from app.ledger.records import Claim, Ledger
 from app.ledger.records import Coverage as CoverageRecord
 from app.ledger.records import Source as SourceRecord
 from app.ledger.resolve import is_reference
@@ -51,7 +51,7 @@ from app.text import natural_order, to_json
 from app.version import build, files_digest
 from app.vocabulary import Kind
 
-Progress = Callable[[int, int], None]  # entities done, entities in all
+Progress = Callable[[int, int], None]  # records written, records in all
 
 _DERIVED: tuple[type[SQLModel], ...] = (
     *STATE_TABLES.values(), Relation, ClaimStanding, Promise, Moment, Identifier,
@@ -86,6 +86,8 @@ class Loaded:
     previous: str | None
     differences: tuple[Difference, ...] = ()
     migrated: bool = False
+    claims: int = 0  # written, as were the records
+    records: int = 0
 
     @property
     def changed(self) -> bool:
@@ -114,13 +116,14 @@ def load(database: Database, seed_dir: Path, progress: Progress = lambda *_: Non
         if previous and previous.fingerprint == fingerprint:
             return Loaded(release=previous.id, previous=previous.id, migrated=migrated)
         before = _contents(writer)
-        book = Book(ledger)
-        release = _write(writer, book, fingerprint, progress)
+        release = write(writer, ledger, fingerprint, progress)
         return Loaded(
             release=release,
             previous=previous.id if previous else None,
             differences=_differences(before, _contents(writer)),
             migrated=migrated,
+            claims=len(ledger.claims),
+            records=len(ledger.entities),
         )
 
 
@@ -150,7 +153,19 @@ def _already_loaded(database: Database, fingerprint: str) -> Loaded | None:
 # --- Writing ------------------------------------------------------------------------------------
 
 
-def _write(writer: Writer, book: Book, fingerprint: str, progress: Progress) -> str:
+def write(
+    writer: Writer, ledger: Ledger, fingerprint: str, progress: Progress = lambda *_: None
+) -> str:
+    """Make the database say what a checked ledger says, and nothing else; returns the release."""
+    book = Book(ledger)
+    with without_indexes(writer):
+        _write_rows(writer, book, progress)
+    release = release_of(book, writer.scalars(select(CLAIMS.c.document).order_by(CLAIMS.c.id)))
+    _insert(writer, Release, [{"slot": 1, "id": release, "fingerprint": fingerprint}])
+    return release
+
+
+def _write_rows(writer: Writer, book: Book, progress: Progress) -> None:
     # Rows refer to one another in every direction; they are checked when all of them stand.
     defer_references(writer)
     for table in reversed(SQLModel.metadata.sorted_tables):
@@ -179,13 +194,6 @@ def _write(writer: Writer, book: Book, fingerprint: str, progress: Progress) -> 
     _write_about(writer, book, progress)
     _write_disputes(writer, book)
     _insert(writer, Coverage, [_coverage_row(item) for item in ledger.coverage])
-    release = release_of(book, writer.scalars(select(CLAIMS.c.document).order_by(CLAIMS.c.id)))
-    _insert(
-        writer,
-        Release,
-        [{"slot": 1, "id": release, "fingerprint": fingerprint}],
-    )
-    return release
 
 
 def _insert(writer: Writer, table: type[SQLModel], rows: Sequence[Row]) -> None:
@@ -329,27 +337,33 @@ def _release_lines(book: Book) -> Iterator[str]:
 # --- What changed -------------------------------------------------------------------------------
 
 
-def _contents(reader: Reader | Writer) -> dict[str, dict[str, str]]:
-    """What a person would recognise of the ledger: ids, each with all that is said under it."""
-    contents: dict[str, dict[str, str]] = {
-        "entities": {ref: ref for ref in reader.scalars(select(ENTITIES.c.ref))},
-        "claims": dict(_rows(reader, select(CLAIMS.c.id, CLAIMS.c.document))),
-        "disputes": dict(_rows(reader, select(DISPUTES.c.id, DISPUTES.c.document))),
-    }
+def _contents(reader: Reader | Writer) -> dict[str, dict[str, int]]:
+    """What a person would recognise of the ledger: ids, each with a hash of what is said under it.
+
+    The hashes are this process's own, and enough to compare what it reads.
+    """
     sources = STATES[Kind.SOURCES]
-    states = select(sources.c.slug, sources.c.document).order_by(sources.c.id)
-    contents["sources"] = {}
-    for slug, document in _rows(reader, states):
-        contents["sources"][slug] = contents["sources"].get(slug, "") + document
+    contents: dict[str, dict[str, int]] = {
+        "entities": dict.fromkeys(reader.scalars(select(ENTITIES.c.ref)), 0),
+        "claims": _hashes(reader, select(CLAIMS.c.id, CLAIMS.c.document)),
+        "disputes": _hashes(reader, select(DISPUTES.c.id, DISPUTES.c.document)),
+        "sources": _hashes(
+            reader, select(sources.c.slug, sources.c.document).order_by(sources.c.id)
+        ),
+    }
     return contents
 
 
-def _rows(reader: Reader | Writer, statement: Any) -> Iterable[tuple[str, str]]:
-    return ((row[0], row[1]) for row in reader.execute(statement))
+def _hashes(reader: Reader | Writer, statement: Any) -> dict[str, int]:
+    hashes: dict[str, int] = {}
+    with reader.execute(statement, execution_options={"yield_per": _BATCH}) as rows:
+        for name, document in rows:
+            hashes[name] = hash((hashes.get(name), document))
+    return hashes
 
 
 def _differences(
-    before: dict[str, dict[str, str]], after: dict[str, dict[str, str]]
+    before: dict[str, dict[str, int]], after: dict[str, dict[str, int]]
 ) -> tuple[Difference, ...]:
     found = []
     for table, now in after.items():

@@ -113,7 +113,7 @@ def _day_after(date: FuzzyDate) -> dt.date:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What had been said of an entity by a day, and counts: by property, the winning claim first."""
+    """What was said of an entity by a day, and counts: by property, the winning claim first."""
 
     day: dt.date
     by_property: Mapping[str, Sequence[Claim]]

@@ -86,7 +86,11 @@ def _dropped(plan: Claim, known: Known, status: Resolved | None) -> Judgement | 
     if status and status.value in DROPPED_STATUSES and status.best.known_from >= plan.known_from:
         return Judgement(Verdict.DROPPED, (status.best,))
     for claim in known.by_property.get(plan.property, ()):
-        if claim.value != plan.value or claim.value is None or is_past(claim.until, plan.known_from):
+        if (
+            claim.value != plan.value
+            or claim.value is None
+            or is_past(claim.until, plan.known_from)
+        ):
             continue
         if is_past(claim.until, known.day):
             return Judgement(Verdict.DROPPED, (claim,))
@@ -100,8 +104,7 @@ def _superseded(plan: Claim, known: Known) -> Judgement | None:
         (
             claim
             for claim in known.by_property.get(plan.property, ())
-            if claim.nature is Nature.PLAN
-            and claim.known_from > plan.known_from
+            if claim.nature is Nature.PLAN and claim.known_from > plan.known_from
         ),
         None,
     )
