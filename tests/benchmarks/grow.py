@@ -9,15 +9,19 @@ rows.
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from sqlalchemy import update
+
 from app.dates import parse_date
-from app.db import Database
+from app.db import Database, Writer
 from app.ledger.checks import check_folder
 from app.ledger.loading import Progress, fingerprint_of, write
 from app.ledger.records import Claim, Ledger
 from app.settings import Settings
+from app.tables import RELEASES
 from tests.conftest import SHIPPED
 
 MISSIONS = 200  # of one part
@@ -28,15 +32,27 @@ _LATER = 800  # days over which what is said of copies is spread
 
 def grow(path: Path, times: int, progress: Progress = lambda *_: None) -> int:
     """Make a database with so many parts; says how many claims it has."""
-    settings = Settings(database_url=f"sqlite:///{path}", seed_dir=SHIPPED)
     ledger = grown(times)
+    with _writing(path) as writer:
+        write(writer, ledger, "", progress)
+    make_current(path)
+    return len(ledger.claims)
+
+
+def make_current(path: Path) -> None:
+    """Have the service take a database for one that it has loaded itself."""
+    with _writing(path) as writer:
+        writer.execute(update(RELEASES).values(fingerprint=fingerprint_of(SHIPPED)))
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[Writer]:
+    settings = Settings(database_url=f"sqlite:///{path}", seed_dir=SHIPPED)
     database = Database(settings.database_url, settings.migrations_dir)
     with database.write() as writer:
         database.migrate(writer)
-        # So that the service takes it for one that it has loaded itself.
-        write(writer, ledger, fingerprint_of(settings.seed_dir), progress)
+        yield writer
     database.close()
-    return len(ledger.claims)
 
 
 def grown(times: int) -> Ledger:
