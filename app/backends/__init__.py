@@ -48,6 +48,12 @@ class Backend(Protocol):
     def is_missing(self, error: DatabaseError) -> bool:
         """Whether a statement failed because there is no database, table or column of ours."""
 
+    def is_too_costly(self, error: DatabaseError) -> bool:
+        """Whether a statement was broken off because it went on for too long."""
+
+    def allow_more(self, connection: Connection, /) -> None:
+        """Let a reader go on for as long again, because it has told something of what it read."""
+
     def defer_references(self, connection: Connection) -> None:
         """Check that rows refer to each other rightly at the end of the transaction only."""
 

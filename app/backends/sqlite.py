@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import (
     URL,
@@ -24,6 +25,8 @@ from app.errors import StartError
 _BUSY_SECONDS = 60
 _CACHED = 64 * 1024  # KB of pages that who writes may hold before it must write them out
 _MAPPED = 1 << 30  # bytes of the file that are read in place, and not copied page by page
+_COUNTED_BY = 100_000  # steps
+_MOST = 60  # times: less than half a second; the facts that ship take a tenth of it
 _NAMES_WEIGHT, _TEXTS_WEIGHT = 10.0, 1.0
 
 
@@ -38,7 +41,10 @@ class SQLite:
 
     def readers(self, url: URL) -> Engine:
         """See `Backend`."""
-        return _engine(url, begin="BEGIN", pragmas=("query_only = ON", f"mmap_size = {_MAPPED}"))
+        pragmas = ("query_only = ON", f"mmap_size = {_MAPPED}")
+        engine = _engine(url, begin="BEGIN", pragmas=pragmas, factory=_Bounded)
+        event.listen(engine, "begin", self.allow_more)
+        return engine
 
     def writers(self, url: URL) -> Engine:
         """See `Backend`; whoever comes second waits at BEGIN, and finds the work done."""
@@ -73,6 +79,16 @@ class SQLite:
         """See `Backend`."""
         said = str(error.orig)
         return any(sign in said for sign in ("no such table", "no such column", "unable to open"))
+
+    def is_too_costly(self, error: DatabaseError) -> bool:
+        """See `Backend`."""
+        return str(error.orig) == "interrupted"
+
+    def allow_more(self, connection: Connection, /) -> None:
+        """See `Backend`."""
+        bounded = connection.connection.dbapi_connection
+        assert isinstance(bounded, _Bounded)
+        bounded.left = _MOST
 
     def defer_references(self, connection: Connection) -> None:
         """See `Backend`."""
@@ -139,9 +155,34 @@ class SQLite:
         return literal_column(f"bm25(search_index, {_NAMES_WEIGHT}, {_TEXTS_WEIGHT})", Float)
 
 
-def _engine(url: URL, begin: str, pragmas: tuple[str, ...]) -> Engine:
+class _Bounded(sqlite3.Connection):
+    """A connection whose transactions are broken off when they have done so many steps.
+
+    Steps are those of the engine's virtual machine: equal questions take equally many, however busy
+    the machine is.
+    """
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.left = _MOST
+        self.set_progress_handler(self._spend, _COUNTED_BY)
+
+    def _spend(self) -> bool:
+        if self.in_transaction:  # statements by themselves are small
+            self.left -= 1
+        return self.left < 0
+
+
+def _engine(
+    url: URL,
+    begin: str,
+    pragmas: tuple[str, ...],
+    factory: type[sqlite3.Connection] = sqlite3.Connection,
+) -> Engine:
     # Whoever wants a connection gets one: waiting would hold up those who could give theirs back.
-    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS}, max_overflow=-1)
+    engine = create_engine(
+        url, connect_args={"timeout": _BUSY_SECONDS, "factory": factory}, max_overflow=-1
+    )
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: sqlite3.Connection, _record: object) -> None:

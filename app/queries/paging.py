@@ -28,7 +28,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from app.db import Prepared, Reader
+from app.db import Prepared, Reader, allow_more
 from app.errors import BadRequest, InvalidParameter, ParameterError, did_you_mean
 
 MAX_LIMIT = 10_000
@@ -80,6 +80,13 @@ class Results(Protocol):
 
     def pieces(self, reader: Reader, page: PageRequest) -> Iterator[Sequence[str]]:
         """The documents of the part asked for, some at a time."""
+
+
+def unbounded(reader: Reader, pieces: Iterator[Sequence[str]]) -> Iterator[Sequence[str]]:
+    """Pieces that are sent as they are read: each is told at the cost of its own rows."""
+    for piece in pieces:
+        allow_more(reader)
+        yield piece
 
 
 # --- Lists that a statement reads ---------------------------------------------------------------
