@@ -26,6 +26,7 @@ from app.ledger.resolve import is_reference
 from app.ledger.search import grams_of
 from app.ledger.seedfiles import Problem, seed_paths
 from app.ledger.states import Row, rows_of
+from app.ledger.totals import Totals
 from app.models import (
     STATE_TABLES,
     ClaimStanding,
@@ -43,6 +44,7 @@ from app.models import (
     SearchTerm,
     Source,
     SourceAuthor,
+    Total,
     table_of,
 )
 from app.models import Claim as ClaimRow
@@ -284,12 +286,16 @@ def _write_about(writer: Writer, book: Book, progress: Progress) -> None:
     waiting: defaultdict[type[SQLModel], list[Row]] = defaultdict(list)  # claims first
     ids = dict.fromkeys(_DERIVED, 0)
     terms: set[str] = set()
+    totals = Totals()
     found: list[tuple[int, str, str]] = []  # words to be found by, waiting
     for done, ref in enumerate(refs, start=1):
-        waiting[ClaimRow] += [_claim_row(claim, book) for claim in book.history(ref).claims]
+        for claim in book.history(ref).claims:
+            waiting[ClaimRow].append(_claim_row(claim, book))
+            totals.add_claim(claim)
         for table, row in rows_of(book, ref):
             # Numbered here and not by the database, so that equal seeds make equal rows.
             ids[table] += 1
+            totals.add(table, row)
             if words := row.pop("words", None):
                 found.append((ids[table], *words))
                 terms.update(words[0].split())
@@ -302,6 +308,7 @@ def _write_about(writer: Writer, book: Book, progress: Progress) -> None:
             found.clear()
         progress(done, len(refs))
     fulltext.finish(writer)
+    _insert(writer, Total, list(totals.rows()))
     pairs = sorted(pair for term in terms for pair in grams_of(term))
     _insert(writer, SearchTerm, [{"gram": gram, "term": term} for gram, term in pairs])
 

@@ -14,6 +14,7 @@ from app.queries.entities import check_references, get_entity, with_standing
 from app.queries.filters import claim_filters, conditions, on_day
 from app.queries.filters.base import Filter, by_name, choice_filter, references
 from app.queries.paging import Listing, sorted_by
+from app.queries.totals import total
 from app.reading import differences
 from app.tables import CLAIMS, STANDINGS, STATES
 from app.text import to_json
@@ -45,7 +46,7 @@ def list_changes(
     return Listing(
         columns=(CLAIMS.c.document, STANDINGS.c.standing, CLAIMS.c.change),
         source=WITH_STANDING,
-        counted=None if given or since else STANDINGS,
+        total=None if given or since else total(STANDINGS, day),
         unique=CLAIMS.c.id,
         sort_keys=SORT_KEYS,
         default_sort=CHANGE_SORT,

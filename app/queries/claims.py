@@ -11,6 +11,7 @@ from app.errors import NotFound
 from app.queries.entities import Found, check_exists, check_references, with_standing
 from app.queries.filters import claim_filters, conditions, dispute_filters, on_day
 from app.queries.paging import Listing, SortKey, sorted_by
+from app.queries.totals import total
 from app.tables import CLAIMS, DISPUTES, STANDINGS
 from app.vocabulary import Kind
 
@@ -37,7 +38,7 @@ def list_claims(reader: Reader, given: Mapping[str, Any], day: dt.date) -> Listi
     return Listing(
         columns=(CLAIMS.c.document, STANDINGS.c.standing),
         source=WITH_STANDING,
-        counted=None if given else STANDINGS,
+        total=None if given else total(STANDINGS, day),
         unique=CLAIMS.c.id,
         sort_keys=SORT_KEYS,
         default_sort="known_from",

@@ -34,7 +34,7 @@ from app.errors import BadRequest, InvalidParameter, ParameterError, did_you_mea
 MAX_LIMIT = 10_000
 MAX_OFFSET = 1_000_000
 DEFAULT_LIMIT = 100
-MAX_COUNTED = 20_000  # who has more wants to know that there are many, not how many
+MAX_COUNTED = 12_000  # who has more wants to know that there are many, not how many
 _CHUNK = 500  # rows that are held at a time while a whole list is sent
 
 Column = ColumnElement[Any]
@@ -133,7 +133,7 @@ class Listing:
     conditions: Sequence[ColumnElement[bool]] = ()
     documents: Documents = _first_column
     more: Callable[[Reader], Mapping[str, Any]] = lambda _: {}  # for `PageOf.extra`
-    counted: Any = None  # what has as many rows, where that is less than the source
+    total: Select[Any] | None = None  # the statement that knows their number, if there is one
     values: Mapping[str, Any] = field(default_factory=dict)  # of parameters in the conditions
     # Statements by what shapes them: those who keep a listing for other days share them.
     made: dict[Any, Prepared] = field(default_factory=dict)
@@ -147,7 +147,9 @@ class Listing:
 
     def page(self, reader: Reader, page: PageRequest, day: dt.date) -> PageOf:
         """One page, in two statements and those that its documents need."""
-        count = self._counting().rows(reader, self.values)[0][0]
+        counted = self._counting().rows(reader, self.values)
+        count = counted[0][0] if counted else 0
+        is_counted = self.total is not None or count <= MAX_COUNTED
         limit = MAX_LIMIT if page.limit is None else page.limit
         sort = page.sort or self.default_sort
         orders = self._orders(sort)
@@ -172,17 +174,18 @@ class Listing:
         has_prev = more if backwards else comes_after
         return PageOf(
             documents=self.documents(reader, rows),
-            count=min(count, MAX_COUNTED),
+            count=count if is_counted else MAX_COUNTED,
             next_cursor=cursor_at(rows[-1], before=False) if rows and has_next else None,
             prev_cursor=cursor_at(rows[0], before=True) if rows and has_prev else None,
             extra=self.more(reader),
-            is_counted=count <= MAX_COUNTED,
+            is_counted=is_counted,
         )
 
     def _counting(self) -> Prepared:
-        if "count" not in self.made:
-            source = self.source if self.counted is None else self.counted
-            some = select(literal(1).label("one")).select_from(source)
+        if "count" not in self.made and self.total is not None:
+            self.made["count"] = Prepared(self.total)
+        elif "count" not in self.made:
+            some = select(literal(1).label("one")).select_from(self.source)
             some = some.where(*self.conditions).limit(MAX_COUNTED + 1)
             self.made["count"] = Prepared(select(func.count()).select_from(some.subquery()))
         return self.made["count"]
@@ -232,8 +235,12 @@ class Listing:
         directed = [order.reversed() for order in orders] if backwards else orders
         keys = [order.column.label(f"sort_{index}") for index, order in enumerate(orders)]
         statement = select(*self.columns, *keys).select_from(self.source).where(*self.conditions)
-        for order in directed:
-            statement = statement.order_by(_nulls(order, first=backwards), _directed(order))
+        runs = [] if last else list(_all_in_runs(orders))
+        if len(runs) == 1:  # as an index lies: rows need not be sorted before the first is sent
+            statement = statement.order_by(*runs[0].order)
+        else:
+            for order in directed:
+                statement = statement.order_by(_nulls(order, first=backwards), _directed(order))
         if last is not None:
             after = _before(orders, last.values) if backwards else _after(orders, last.values)
             statement = statement.where(after)

@@ -208,7 +208,7 @@ def _related(subject: Column[Any], day: dt.date) -> Exists:
 
 
 def _relating(day: dt.date, to: ColumnElement[bool]) -> Select[Any]:
-    """Who stands in a relation to some on a day: looked up once, and not for every row of a list."""
+    """Who stands in a relation to some on a day: looked up once, and not for each row."""
     held = (RELATIONS.c.active.is_(True), on_day(RELATIONS, day))
     return select(RELATIONS.c.subject).where(to, *held)
 
