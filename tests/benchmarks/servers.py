@@ -41,6 +41,10 @@ class Server:
         """MB of memory that it and its workers hold at the most."""
         return sum(_peak(pid) for pid in _family(self.process.pid)) / 1024
 
+    def held(self) -> float:
+        """MB of memory of their own, without the file that they read in place."""
+        return sum(_own(pid) for pid in _family(self.process.pid)) / 1024
+
     def get(self, path: str, headers: Mapping[str, str]) -> tuple[int, dict[str, str], bytes]:
         """One answer."""
         connection = http.client.HTTPConnection(HOST, self.port, timeout=120)
@@ -135,3 +139,8 @@ def _cpu_exactly(pid: int) -> float:
 def _peak(pid: int) -> int:
     status = Path(f"/proc/{pid}/status").read_text()
     return int(status.partition("VmHWM:")[2].split()[0])
+
+
+def _own(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("RssAnon:")[2].split()[0])
