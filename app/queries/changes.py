@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, literal, or_, select, union_all
 
 from app.db import Reader
 from app.errors import InvalidParameter, ParameterError
-from app.queries.claims import SORT_KEYS, WITH_STANDING
+from app.queries.claims import SORT_KEYS, WITH_STANDING, known_on
 from app.queries.entities import check_references, get_entity, with_standing
 from app.queries.filters import claim_filters, conditions, on_day
 from app.queries.filters.base import Filter, by_name, choice_filter, references
@@ -50,7 +50,7 @@ def list_changes(
         unique=CLAIMS.c.id,
         sort_keys=SORT_KEYS,
         default_sort=CHANGE_SORT,
-        conditions=[on_day(STANDINGS, day), *after, *conditions(filters, given, day)],
+        conditions=[*known_on(day), *after, *conditions(filters, given, day)],
         documents=_change_documents,
     )
 

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from app.db import Reader
 from app.errors import NotFound
@@ -28,6 +28,12 @@ SORT_KEYS: Mapping[str, SortKey] = {
 }
 DISPUTE_SORT_KEYS = sorted_by(id=DISPUTES.c.id, known_from=DISPUTES.c.known_from)
 
+
+def known_on(day: dt.date) -> list[ColumnElement[bool]]:
+    """That a claim was known on a day, with how it fared; the first tells indexes where to begin."""
+    return [CLAIMS.c.known_from <= day, on_day(STANDINGS, day)]
+
+
 WITH_STANDING = STANDINGS.join(CLAIMS, STANDINGS.c.claim_id == CLAIMS.c.id)
 
 
@@ -42,7 +48,7 @@ def list_claims(reader: Reader, given: Mapping[str, Any], day: dt.date) -> Listi
         unique=CLAIMS.c.id,
         sort_keys=SORT_KEYS,
         default_sort="known_from",
-        conditions=[on_day(STANDINGS, day), *conditions(filters, given, day)],
+        conditions=[*known_on(day), *conditions(filters, given, day)],
         documents=lambda _, rows: [with_standing(row.document, row.standing) for row in rows],
     )
 

@@ -83,6 +83,7 @@ def list_slips(reader: Reader, given: Mapping[str, Any], day: dt.date) -> Listin
         unique=PROMISES.c.claim_id,
         sort_keys=SLIP_SORT_KEYS,
         default_sort=SLIP_SORT,
+        filled=(PROMISES.c.milestone,),
         conditions=[
             PROMISES.c.milestone.is_not(None),
             on_day(PROMISES, day),

@@ -8,7 +8,7 @@ import base64
 import binascii
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -111,10 +111,11 @@ class Order:
 
     column: Column
     descending: bool
+    may_be_null: bool = True
 
     def reversed(self) -> "Order":
         """The same step, read backwards."""
-        return Order(self.column, not self.descending)
+        return replace(self, descending=not self.descending)
 
 
 def _first_column(_: Reader, rows: Sequence[Any]) -> Sequence[str]:
@@ -133,6 +134,7 @@ class Listing:
     conditions: Sequence[ColumnElement[bool]] = ()
     documents: Documents = _first_column
     more: Callable[[Reader], Mapping[str, Any]] = lambda _: {}  # for `PageOf.extra`
+    filled: Collection[Column] = ()  # columns of which the conditions say that they have a value
     total: Select[Any] | None = None  # the statement that knows their number, if there is one
     values: Mapping[str, Any] = field(default_factory=dict)  # of parameters in the conditions
     # Statements by what shapes them: those who keep a listing for other days share them.
@@ -150,6 +152,8 @@ class Listing:
         counted = self._counting().rows(reader, self.values)
         count = counted[0][0] if counted else 0
         is_counted = self.total is not None or count <= MAX_COUNTED
+        if not count:  # nor need anything be looked for
+            return PageOf([], 0, extra=self.more(reader))
         limit = MAX_LIMIT if page.limit is None else page.limit
         sort = page.sort or self.default_sort
         orders = self._orders(sort)
@@ -255,8 +259,12 @@ class Listing:
             if key is None:
                 raise _unknown_sort(name, self.sort_keys)
             descending = name.startswith("-")
-            orders.append(Order(key.descending if descending else key.ascending, descending))
-        return [*orders, Order(self.unique, descending=False)]
+            orders.append(self._order(key.descending if descending else key.ascending, descending))
+        return [*orders, self._order(self.unique, descending=False)]
+
+    def _order(self, column: Column, descending: bool) -> Order:
+        is_filled = any(column is other for other in self.filled)
+        return Order(column, descending, not is_filled and _may_be_null(column))
 
 
 # How many rows there are to be before, on and up to the end of a page.
@@ -309,7 +317,7 @@ def _runs(orders: Sequence[Order], last: "_Cursor | None") -> Iterator[_Run]:
         key = _key(column, place)
         further = column < key if directed[place].descending else column > key
         yield _Run([*equal, further], [_directed(directed[place]), *rest])
-        if not last.before and _may_be_null(column):
+        if not last.before and directed[place].may_be_null:
             yield _Run([*equal, column.is_(None)], rest)
 
 
@@ -317,7 +325,7 @@ def _all_in_runs(orders: Sequence[Order]) -> Iterator[_Run]:
     """All rows: those with a value for the first key, then those without."""
     orders = _once(orders)
     column, rest = orders[0].column, _order_by(orders[1:], backwards=False)
-    if not _may_be_null(column):
+    if not orders[0].may_be_null:
         yield _Run([], [_directed(orders[0]), *rest])
         return
     yield _Run([column.is_not(None)], [_directed(orders[0]), *rest])
@@ -327,7 +335,7 @@ def _all_in_runs(orders: Sequence[Order]) -> Iterator[_Run]:
 def _order_by(orders: Sequence[Order], *, backwards: bool) -> list[ColumnElement[Any]]:
     steps: list[ColumnElement[Any]] = []
     for order in _once(orders):
-        if _may_be_null(order.column):
+        if order.may_be_null:
             steps.append(_nulls(order, first=backwards))
         steps.append(_directed(order))
     return steps
