@@ -28,6 +28,8 @@ from app.settings import Settings, get_settings
 from app.version import VERSION
 
 _SHOWN = 20
+_SILENT = 1  # second in which nobody wants to know how far it is
+_LINE_EVERY = 15  # seconds; a small ledger is loaded before the first
 _START_AT_MOST = 120  # seconds
 
 out = Console(highlight=False, soft_wrap=True)
@@ -161,18 +163,28 @@ def _table(first: str, *numbers: str) -> Table:
 
 
 @app.command(name="load")
-def load_command() -> None:
-    """Make the database say what the seed files say, and print what changed."""
+def load_command(
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Say nothing of how far it is.")
+    ] = False,
+) -> None:
+    """Make the database say what the seed files say, and print what changed.
+
+    How far it is stands on stderr: as a bar on a terminal, else as a line now and then.
+    """
     settings = get_settings()
     began = time.perf_counter()
-    loaded = _load(settings)
+    loaded = _load(settings, quiet=quiet)
     if not loaded.changed:
         out.print(f"release {loaded.release} is loaded already: nothing to do")
         return
     for difference in loaded.differences:
         _print_difference(difference)
     before = f" (before: {loaded.previous})" if loaded.previous else ""
-    out.print(f"release {loaded.release}{before} in {time.perf_counter() - began:.1f} s")
+    seconds = time.perf_counter() - began
+    written = f"{loaded.claims:,} claims about {loaded.records:,} records"
+    rate = f"{loaded.claims / seconds:,.0f} claims a second"
+    out.print(f"release {loaded.release}{before} in {seconds:.1f} s: {written}, {rate}")
 
 
 @app.command()
@@ -181,10 +193,10 @@ def schema() -> None:
     sys.stdout.write(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n")
 
 
-def _load(settings: Settings) -> Loaded:
+def _load(settings: Settings, *, quiet: bool = False) -> Loaded:
     database = Database(settings.database_url, settings.migrations_dir)
     try:
-        with _LateProgress() as progress:
+        with _LateProgress(quiet=quiet) as progress:
             return load(database, settings.seed_dir, progress.update)
     finally:
         database.close()
@@ -205,14 +217,16 @@ def _listed(ids: Sequence[str]) -> str:
 
 
 class _LateProgress:
-    """A progress bar that appears only when the work takes longer than a second."""
+    """How far the work is, if it takes long: a bar on a terminal, elsewhere lines."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
         columns = (TextColumn("loading"), BarColumn(), MofNCompleteColumn())
         self._bar = Progress(*columns, console=err, transient=True)
         self._task = self._bar.add_task("")
         self._began = time.perf_counter()
         self._shown = False
+        self._next_line = self._began + _LINE_EVERY
 
     def __enter__(self) -> "_LateProgress":
         return self
@@ -223,7 +237,14 @@ class _LateProgress:
 
     def update(self, done: int, total: int) -> None:
         """Tell how far the work is."""
-        if not self._shown and err.is_terminal and time.perf_counter() - self._began > 1:
-            self._bar.start()
-            self._shown = True
-        self._bar.update(self._task, completed=done, total=total)
+        now = time.perf_counter()
+        if self._quiet or now - self._began < _SILENT:
+            return
+        if err.is_terminal:
+            if not self._shown:
+                self._bar.start()
+                self._shown = True
+            self._bar.update(self._task, completed=done, total=total)
+        elif now >= self._next_line:
+            self._next_line = now + _LINE_EVERY
+            err.print(f"loading: {done:,} of {total:,} records ({done / total:.0%})")

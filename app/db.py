@@ -162,6 +162,23 @@ def _alembic_config(migrations_dir: Path) -> Config:
     return config
 
 
+def allow_more(reader: Reader) -> None:
+    """Let a reader go on for as long again, because it has told something of what it read."""
+    backend_of(reader.dialect.name).allow_more(reader)
+
+
+def is_too_costly(error: DatabaseError) -> bool:
+    """Whether a statement was broken off because it went on for too long."""
+    return any(backend.is_too_costly(error) for backend in BACKENDS.values())
+
+
+@contextmanager
+def without_indexes(writer: Writer) -> Iterator[None]:
+    """Have the engine make its indexes when all rows are there, if that holds up no reader."""
+    with backend_of(writer.dialect.name).without_indexes(writer):
+        yield
+
+
 def defer_references(writer: Writer) -> None:
     """Check at the end of the transaction only that rows refer to each other rightly."""
     backend_of(writer.dialect.name).defer_references(writer)

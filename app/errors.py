@@ -101,6 +101,19 @@ class InvalidParameter(AppError):
     meaning = "The value is malformed or out of range; the detail says what would do."
 
 
+class TooCostly(AppError):
+    """A question over more rows than one answer may look at."""
+
+    status = 422
+    type = "too-costly"
+    title = "The question goes over more rows than one answer may look at"
+    meaning = (
+        "So that no request takes what a thousand others need, an answer may look at so many rows "
+        "and no more. The shipped facts are far from that. Narrow the list by a filter, sort it by "
+        "id or name, follow next_cursor in place of offset, or take the files of /v1/bulk."
+    )
+
+
 class NotReady(AppError):
     """The database is missing, locked or of another version."""
 
@@ -112,7 +125,7 @@ class NotReady(AppError):
 
 PROBLEMS: tuple[type[AppError], ...] = (
     BadRequest, NotFound, MethodNotAllowed, NotAcceptable, AddressTooLong, RangeNotSatisfiable,
-    InvalidParameter, AppError, NotReady,
+    TooCostly, InvalidParameter, AppError, NotReady,
 )  # fmt: skip
 
 

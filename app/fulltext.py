@@ -141,7 +141,7 @@ def matches() -> ColumnElement[bool]:
     return _Matches(_ASKED)
 
 
-def found_by(most: int) -> Subquery:
+def found_by(most: Any) -> Subquery:
     """So many of the documents that a query finds, in the order of their numbers.
 
     Of each its number, how far it is from the ideal (names count more than other words: the least
@@ -155,11 +155,11 @@ def found_by(most: int) -> Subquery:
     return _first(columns, most)
 
 
-def numbers_of(most: int) -> Subquery:
+def numbers_of(most: Any) -> Subquery:
     """The same without distances, which cost most."""
     return _first((NUMBER.label("number"),), most)
 
 
-def _first(columns: Sequence[Any], most: int) -> Subquery:
+def _first(columns: Sequence[Any], most: Any) -> Subquery:
     found = select(*columns).select_from(INDEX).where(matches())
     return found.order_by(NUMBER).limit(most).subquery("found")

@@ -558,6 +558,16 @@ class Coverage(SQLModel, table=True):
     document: str = Field(sa_type=Text)
 
 
+class Total(SQLModel, table=True):
+    """How many rows of a list hold from a day on, until the next such day."""
+
+    __tablename__ = "totals"
+
+    name: str = Field(primary_key=True, description="of the table, or of a part of it")
+    day: dt.date = Field(primary_key=True)
+    number: int
+
+
 # --- Search -------------------------------------------------------------------------------------
 
 

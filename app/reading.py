@@ -1,6 +1,7 @@
 """Read off prepared documents: their dates, and in which fields two differ. Pure functions."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from app.fields import Field, Shape, date_keys, fields_of, scalar_keys
@@ -32,16 +33,27 @@ def changed_fields(before: Document | None, after: Document) -> list[str]:
         return sorted(key for key in after if before[key] != after[key])
     told_of = ("disputed", "unknown", "none")
     retold = {name for key in told_of for name in {*before[key]} ^ {*after[key]}}
+    for name, keys in _told_keys(kind):
+        if name in retold or any(
+            before[key] != after[key]
+            and _without_claims(before[key]) != _without_claims(after[key])
+            for key in keys
+        ):
+            changed.append(name)
+    return changed
+
+
+@cache
+def _told_keys(kind: Kind) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The fields of a kind, each with its keys; by whom and when it was said is no part of it.
+
+    A value that somebody else says again is the same value, with a newer claim behind it.
+    """
+    found = []
     for field in fields_of(kind):
         keys = [key.name for key in scalar_keys(field)] or [field.name]
-        # A value that somebody else says again is the same value, with a newer claim behind it.
-        if field.name in retold or any(
-            _without_claims(before[key]) != _without_claims(after[key])
-            for key in keys
-            if not key.endswith(_WHO_AND_WHEN)
-        ):
-            changed.append(field.name)
-    return changed
+        found.append((field.name, tuple(key for key in keys if not key.endswith(_WHO_AND_WHEN))))
+    return tuple(found)
 
 
 def _without_claims(value: object) -> object:

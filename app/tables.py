@@ -18,6 +18,7 @@ from app.models import (
     Release,
     SearchDocument,
     SearchTerm,
+    Total,
     table_of,
 )
 from app.vocabulary import Kind
@@ -36,4 +37,5 @@ RELEASES = table_of(Release)
 SEARCH_DOCUMENTS = table_of(SearchDocument)
 SEARCH_TERMS = table_of(SearchTerm)
 STANDINGS = table_of(ClaimStanding)
+TOTALS = table_of(Total)
 STATES: dict[Kind, Table] = {kind: table_of(model) for kind, model in STATE_TABLES.items()}

@@ -76,9 +76,13 @@ def search_terms(text: str) -> list[str]:
 
 @lru_cache(maxsize=10_000)  # names and titles come again and again
 def _search_terms(text: str) -> tuple[str, ...]:
+    if text.isascii():  # most are, and need no look at every letter
+        return tuple(_ASCII_WORDS.findall(text.translate(_NO_APOSTROPHES).lower()))
     return tuple(word.term for word in search_words(text))
 
 
+_ASCII_WORDS = re.compile("[a-z]+|[0-9]+")
+_NO_APOSTROPHES = {ord(char): None for char in _APOSTROPHES}
 _folded = lru_cache(maxsize=4_096)(fold)  # of characters, of which there are not many
 
 

@@ -3,6 +3,7 @@
 import itertools
 import json
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -193,15 +194,31 @@ def test_load_prints_what_changed(lunar: Lunar, tmp_path: Path, seed: Path) -> N
     assert f"(before: {first})" in out.splitlines()[-1]
 
 
-def test_a_slow_load_prints_no_bar_into_a_file(
+def test_a_slow_load_prints_lines_into_a_file(
     lunar: Lunar, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The progress bar is for a terminal: where stderr is none, a slow load leaves it empty."""
+    """Where stderr is no terminal, a slow load tells in lines how far it is."""
     ticks = itertools.count(step=10)
     monkeypatch.setattr(app.cli, "time", SimpleNamespace(perf_counter=lambda: float(next(ticks))))
     code, out, err = lunar("load")
+    assert code == 0
+    assert re.search(
+        r"in [0-9.]+ s: [0-9,]+ claims about [0-9,]+ records, [0-9,]+ claims a sec", out
+    )
+    lines = err.splitlines()
+    assert lines
+    assert all(re.fullmatch(r"loading: \d+ of \d+ records \(\d+%\)", line) for line in lines)
+
+
+def test_a_quiet_load_tells_nothing_of_its_progress(
+    lunar: Lunar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With --quiet there is nothing on stderr, however long it takes."""
+    ticks = itertools.count(step=10)
+    monkeypatch.setattr(app.cli, "time", SimpleNamespace(perf_counter=lambda: float(next(ticks))))
+    code, out, err = lunar("load", "--quiet")
     assert (code, err) == (0, "")
-    assert " s\n" in out
+    assert "claims a second" in out
 
 
 def test_load_of_a_broken_seed(lunar: Lunar, tmp_path: Path, seed: Path) -> None:

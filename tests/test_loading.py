@@ -259,7 +259,7 @@ def test_a_crash_while_writing_leaves_the_old_data(
     before = contents(database)
     later = write_seed(tmp_path / "seed", missions__luna_26=MISSION_FILE + DELAYED)
 
-    def crash(_: object) -> str:
+    def crash(*_: object) -> str:
         raise RuntimeError("the power is gone")
 
     with monkeypatch.context() as patched:
@@ -276,7 +276,7 @@ def test_a_crash_at_the_first_load_leaves_no_schema(
 ) -> None:
     """Migrating and writing are one transaction: an empty database stays empty."""
 
-    def crash(_: object) -> str:
+    def crash(*_: object) -> str:
         raise RuntimeError("the power is gone")
 
     with monkeypatch.context() as patched:

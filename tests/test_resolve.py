@@ -17,7 +17,6 @@ from app.ledger.resolve import (
     change_days,
     first_said,
     is_past,
-    precedence,
     resolve,
 )
 from app.vocabulary import PROPERTIES, Kind, Nature, Rank, SourceKind
@@ -552,7 +551,7 @@ def test_what_was_said_later_never_changes_an_earlier_day(
 @given(LEDGERS)
 def test_precedence_tells_any_two_claims_apart(claims: list[Claim]) -> None:
     """Between claims of different ids there is always a first one."""
-    assert len({claim.id for claim in claims}) == len({precedence(claim) for claim in claims})
+    assert len({claim.id for claim in claims}) == len({claim.precedence for claim in claims})
 
 
 @given(LEDGERS)

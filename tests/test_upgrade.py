@@ -223,7 +223,7 @@ def test_a_crash_upgrades_nothing(
     """Upgrade and load are one: if the load breaks off, the old schema and its rows are there."""
     before = schema(old)
 
-    def crash(_: object) -> str:
+    def crash(*_: object) -> str:
         raise RuntimeError("the power is gone")
 
     with monkeypatch.context() as patched:
@@ -403,7 +403,7 @@ def test_a_refused_seed_leaves_the_index(empty_database: Database, tmp_path: Pat
     ("module", "name"),
     [
         (app.ledger.loading, "release_of"),
-        (app.ledger.loading, "terms_of"),
+        (app.ledger.loading, "grams_of"),
         (app.ledger.states, "findable_claim"),
     ],
     ids=["at the end", "with words in the index", "half way"],
@@ -420,7 +420,7 @@ def test_a_crash_leaves_the_index(
     before = search_rows(empty_database)
     other = write_seed(tmp_path / "other", **OTHER)
 
-    def crash(_: object) -> str:
+    def crash(*_: object) -> str:
         raise RuntimeError("the power is gone")
 
     with monkeypatch.context() as patched:

@@ -41,7 +41,7 @@ from app.db import Reader
 from app.errors import AppError, BadRequest, ParameterError, did_you_mean
 from app.queries.dataset import get_release
 from app.queries.entities import Found
-from app.queries.paging import DEFAULT_LIMIT, Results, Worked
+from app.queries.paging import DEFAULT_LIMIT, Results, Worked, unbounded
 from app.render.calendar import Event, to_calendar
 from app.render.feed import Entry, to_atom
 from app.render.metadata import csvw_document
@@ -245,7 +245,7 @@ class _Answer:
         page = self.asked.page
         if self.form is ATOM and page.limit is None:
             page = replace(page, limit=DEFAULT_LIMIT)  # who reads a feed wants what is new
-        pieces = results.pieces(reader, page)
+        pieces = unbounded(reader, results.pieces(reader, page))
         if self.form is XLSX:
             return self._excel(pieces)
         content_type = self.form.content_type

@@ -35,7 +35,7 @@ from app.db import Database, Reader
 from app.errors import NotReady
 from app.queries import claims, entities, identifiers, moments
 from app.queries.dataset import coverage_documents, get_release
-from app.queries.paging import PageRequest, Results, Worked
+from app.queries.paging import PageRequest, Results, Worked, unbounded
 from app.render.bulk import Contents, lines_of, write_database, write_package
 from app.render.metadata import Distribution
 from app.vocabulary import Kind
@@ -143,7 +143,7 @@ def _contents(reader: Reader, asked: Asked) -> Iterator[Contents]:
         (COVERAGE, Worked(coverage_documents(reader))),
     ]
     for offer, results in lists:
-        yield Contents(offer.table, results.pieces(reader, _ALL))
+        yield Contents(offer.table, unbounded(reader, results.pieces(reader, _ALL)))
 
 
 class KeptFiles:

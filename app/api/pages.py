@@ -157,8 +157,8 @@ def _has_article(reader: Reader) -> bool:
 
 def _latest(reader: Reader, day: dt.date) -> list[dict[str, Any]]:
     """What became known last, of different records; what was only said again is no news."""
-    pieces = list_changes(reader, {}, None, day).pieces(reader, PageRequest(limit=_READ))
-    read_ = (json.loads(document) for documents in pieces for document in documents)
+    found = list_changes(reader, {}, None, day).page(reader, PageRequest(limit=_READ), day)
+    read_ = (json.loads(document) for document in found.documents)
     by_subject: dict[str, dict[str, Any]] = {}
     for change in read_:
         if change["changed"] and change["subject"].startswith(_TOLD):

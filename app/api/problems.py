@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from app.api.caching import canonical, with_ending
 from app.api.formats import ASKED_PATH, format_in_path
 from app.api.html import FRAMED, content_policy, site_of
-from app.db import is_missing
+from app.db import is_missing, is_too_costly
 from app.errors import (
     PROBLEMS,
     AppError,
@@ -27,6 +27,7 @@ from app.errors import (
     NotReady,
     ParameterError,
     RangeNotSatisfiable,
+    TooCostly,
     did_you_mean,
     nearest,
 )
@@ -205,8 +206,31 @@ def _no_route(request: Request) -> str:
 
 
 async def _database_error(request: Request, error: DatabaseError) -> Response:
+    if is_too_costly(error):
+        return problem_response(request, _too_costly(request))
     if not is_missing(error):
         raise error
     structlog.get_logger().error("database not ready", error=str(error.orig))
     detail = "the database is missing or of another version: run lunar load"
     return problem_response(request, NotReady(detail))
+
+
+# What makes an answer go over many rows, and what to do instead.
+_REMEDIES = {
+    "offset": "follow next_cursor, which costs the same at any depth",
+    "sort": "sort by id or name, or narrow the list first",
+    "q": "search with /v1/search?q=, or narrow the list by another filter",
+    "group_by": "narrow what is counted by a filter, such as kind or status",
+    "since": "ask about fewer days",
+    "as_of": "ask about a later day, or narrow the list by a filter",
+}
+_NARROWER = "narrow it by another filter besides, or take the whole data set from /data"
+
+
+def _too_costly(request: Request) -> TooCostly:
+    given = dict.fromkeys(request.query_params)
+    remedies = {name: _REMEDIES[name] for name in _REMEDIES if name in given}
+    remedies = remedies or dict.fromkeys(given, _NARROWER)
+    detail = "; ".join(f"{name}: {remedy}" for name, remedy in remedies.items()) or _NARROWER
+    errors = [ParameterError(name, remedy) for name, remedy in remedies.items()]
+    return TooCostly(f"that goes over more rows than one answer may look at: {detail}", errors)

@@ -4,6 +4,7 @@ All other code speaks SQLAlchemy, and is the same for each.
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from sqlalchemy import URL, ColumnElement, Connection, Engine
@@ -51,8 +52,17 @@ class Backend(Protocol):
     def is_missing(self, error: DatabaseError) -> bool:
         """Whether a statement failed because there is no database, table or column of ours."""
 
+    def is_too_costly(self, error: DatabaseError) -> bool:
+        """Whether a statement was broken off because it went on for too long."""
+
+    def allow_more(self, connection: Connection, /) -> None:
+        """Let a reader go on for as long again, because it has told something of what it read."""
+
     def defer_references(self, connection: Connection) -> None:
         """Check that rows refer to each other rightly at the end of the transaction only."""
+
+    def without_indexes(self, connection: Connection, /) -> AbstractContextManager[None]:
+        """Have indexes made when all rows are there, if that holds up nobody who reads."""
 
     # --- Full text ----------------------------------------------------------------------------
 

@@ -1,7 +1,8 @@
 """PostgreSQL: a server, or several with one that writes, with full text by tsvector."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from sqlalchemy import (
     URL,
@@ -25,7 +26,9 @@ from app.backends.phrases import AllOf, AnyOf, Phrase, Query
 from app.errors import StartError
 
 _DRIVER = "postgresql+psycopg"
+_LONGEST_READ = 10_000  # milliseconds of one statement of a reader
 _LOCK = 7_151_203  # whoever holds it writes; any number that other programs do not use
+_CANCELLED = "57014"
 _UNDEFINED = ("42P01", "42703", "3D000")  # table, column, database
 # Of the four weights of words in a tsvector, those of names take the first, others the last.
 _NAME, _TEXT = "A", "D"
@@ -49,7 +52,10 @@ class PostgreSQL:
         """See `Backend`; where the URL names several servers, those that only follow come first."""
         # No query here is worth several processes; and without them, what UNION ALL joins comes in
         # its order.
-        alone = f"{url.query.get('options', '')} -c max_parallel_workers_per_gather=0"
+        alone = (
+            f"{url.query.get('options', '')} -c max_parallel_workers_per_gather=0 "
+            f"-c statement_timeout={_LONGEST_READ}"
+        )
         return create_engine(
             url,
             pool_pre_ping=True,
@@ -97,9 +103,21 @@ class PostgreSQL:
         """See `Backend`."""
         return getattr(error.orig, "sqlstate", None) in _UNDEFINED
 
+    def is_too_costly(self, error: DatabaseError) -> bool:
+        """See `Backend`."""
+        return getattr(error.orig, "sqlstate", None) == _CANCELLED
+
+    def allow_more(self, _: Connection, /) -> None:
+        """See `Backend`: each part of what is read is a statement of its own."""
+
     def defer_references(self, connection: Connection) -> None:
         """See `Backend`."""
         connection.exec_driver_sql("SET CONSTRAINTS ALL DEFERRED")
+
+    @contextmanager
+    def without_indexes(self, _: Connection, /) -> Iterator[None]:
+        """See `Backend`: they stay, because who reads would wait for them."""
+        yield
 
     # --- Full text --------------------------------------------------------------------------------
 

@@ -1,8 +1,10 @@
 """SQLite: a file, in write-ahead mode, with full text by FTS5."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import (
     URL,
@@ -22,7 +24,10 @@ from app.backends.phrases import AllOf, AnyOf, Phrase, Query
 from app.errors import StartError
 
 _BUSY_SECONDS = 60
+_CACHED = 64 * 1024  # KB of pages that who writes may hold before it must write them out
 _MAPPED = 1 << 30  # bytes of the file that are read in place, and not copied page by page
+_COUNTED_BY = 100_000  # steps
+_MOST = 60  # times: less than half a second; the facts that ship take a tenth of it
 _NAMES_WEIGHT, _TEXTS_WEIGHT = 10.0, 1.0
 
 
@@ -38,15 +43,18 @@ class SQLite:
 
     def readers(self, url: URL) -> Engine:
         """See `Backend`."""
-        return _engine(url, ("query_only = ON", f"mmap_size = {_MAPPED}"))
+        pragmas = ("query_only = ON", f"mmap_size = {_MAPPED}")
+        return _engine(url, pragmas, factory=_Bounded)
 
     def begin(self, connection: Connection) -> None:
         """See `Backend`."""
+        self.allow_more(connection)
         connection.connection.cursor().execute("BEGIN")
 
     def writers(self, url: URL) -> Engine:
         """See `Backend`; whoever comes second waits at BEGIN, and finds the work done."""
-        engine = _engine(url, ("foreign_keys = ON", "synchronous = NORMAL"))
+        pragmas = ("foreign_keys = ON", "synchronous = NORMAL", f"cache_size = -{_CACHED}")
+        engine = _engine(url, pragmas)
 
         @event.listens_for(engine, "begin")
         def _on_begin(connection: Connection) -> None:
@@ -83,9 +91,32 @@ class SQLite:
         said = str(error.orig)
         return any(sign in said for sign in ("no such table", "no such column", "unable to open"))
 
+    def is_too_costly(self, error: DatabaseError) -> bool:
+        """See `Backend`."""
+        return str(error.orig) == "interrupted"
+
+    def allow_more(self, connection: Connection, /) -> None:
+        """See `Backend`."""
+        bounded = connection.connection.dbapi_connection
+        assert isinstance(bounded, _Bounded)
+        bounded.left = _MOST
+
     def defer_references(self, connection: Connection) -> None:
         """See `Backend`."""
         connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+
+    @contextmanager
+    def without_indexes(self, connection: Connection, /) -> Iterator[None]:
+        """See `Backend`; those who read go on with what was there before."""
+        found = connection.exec_driver_sql(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL "
+            "AND tbl_name NOT LIKE 'search_index%' ORDER BY rowid"
+        ).all()
+        for name, _ in found:
+            connection.exec_driver_sql(f'DROP INDEX "{name}"')
+        yield
+        for _, made in found:
+            connection.exec_driver_sql(made)
 
     # --- Full text --------------------------------------------------------------------------------
 
@@ -135,10 +166,33 @@ class SQLite:
         return literal_column(f"bm25(search_index, {_NAMES_WEIGHT}, {_TEXTS_WEIGHT})", Float)
 
 
-def _engine(url: URL, pragmas: tuple[str, ...]) -> Engine:
+class _Bounded(sqlite3.Connection):
+    """A connection whose transactions are broken off when they have done so many steps.
+
+    Steps are those of the engine's virtual machine: equal questions take equally many, however busy
+    the machine is.
+    """
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.left = _MOST
+        self.set_progress_handler(self._spend, _COUNTED_BY)
+
+    def _spend(self) -> bool:
+        if self.in_transaction:  # statements by themselves are small
+            self.left -= 1
+        return self.left < 0
+
+
+def _engine(
+    url: URL, pragmas: tuple[str, ...], factory: type[sqlite3.Connection] = sqlite3.Connection
+) -> Engine:
     # Whoever wants a connection gets one: waiting would hold up those who could give theirs back.
     engine = create_engine(
-        url, connect_args={"timeout": _BUSY_SECONDS}, poolclass=QueuePool, max_overflow=-1
+        url,
+        connect_args={"timeout": _BUSY_SECONDS, "factory": factory},
+        poolclass=QueuePool,
+        max_overflow=-1,
     )
 
     @event.listens_for(engine, "connect")

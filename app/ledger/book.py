@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from app.ledger.documents import (
@@ -11,12 +11,12 @@ from app.ledger.documents import (
     change_document,
     claim_document,
     dispute_document,
-    entity_document,
-    source_document,
 )
+from app.ledger.history import History
 from app.ledger.periods import Period, periods
 from app.ledger.records import Claim, Dispute, Ledger
-from app.ledger.resolve import change_days, resolve
+from app.ledger.resolve import change_days, is_reference, resolve
+from app.text import to_json
 from app.vocabulary import Kind
 
 
@@ -65,7 +65,10 @@ class Book:
         self.by_subject: defaultdict[str, list[Claim]] = defaultdict(list)
         for claim in ledger.claims:
             self.by_subject[claim.subject].append(claim)
+        # Of the entity in hand only: rows are made of one after the other.
+        self._history: History | None = None
         self._claim_documents: dict[str, Document] = {}
+        self._claim_texts: dict[str, str] = {}
         self._same: defaultdict[str, list[Claim]] = defaultdict(list)
         for claim in ledger.claims:
             if claim.property == "identified_with" and claim.counts and claim.value:
@@ -103,14 +106,30 @@ class Book:
         """A dispute by itself."""
         return dispute_document(dispute, self.claims, self.dispute_known_from(dispute))
 
+    def history(self, ref: str) -> History:
+        """An entity through time."""
+        if self._history is None or self._history.ref != ref:
+            claims = sorted(self.by_subject[ref], key=lambda claim: claim.id)
+            days = self._days(ref, claims)
+            self._history = History(ref, claims, days, lambda day: self.same(ref, day))
+            self._claim_documents.clear()
+            self._claim_texts.clear()
+        return self._history
+
+    def _days(self, ref: str, claims: Sequence[Claim]) -> Iterator[dt.date]:
+        """The days on which something about an entity may change."""
+        days = change_days(claims)
+        for claim in claims:
+            if claim.value and is_reference(claim.property):
+                days |= self.names.change_days(claim.value)
+        days |= {self.dispute_known_from(dispute) for dispute in self.disputes_of[ref]}
+        days |= change_days(self.same(ref, dt.date.max))
+        first = min((claim.known_from for claim in claims), default=dt.date.max)
+        return (day for day in days if day >= first)
+
     def blank_document(self, ref: str) -> Document:
         """A record before anything was known of it."""
-        first = self.first_known(ref)
-        if source := self.ledger.sources.get(ref.removeprefix("sources/")):
-            return blank_document(source_document(source, (), first, self.names.on), first)
-        resolution = resolve(Kind(ref.partition("/")[0]), self.by_subject[ref], first)
-        assert resolution is not None, "something is known on the first day"
-        return blank_document(entity_document(ref, resolution, (), first, self.names.on), first)
+        return blank_document(ref, self.first_known(ref))
 
     def claim_document(self, claim: Claim) -> Document:
         """A claim as it stands everywhere."""
@@ -119,8 +138,14 @@ class Book:
             self._claim_documents[claim.id] = claim_document(claim, source, self.names.on)
         return self._claim_documents[claim.id]
 
+    def claim_text(self, claim: Claim) -> str:
+        """The same, as JSON."""
+        if claim.id not in self._claim_texts:
+            self._claim_texts[claim.id] = to_json(self.claim_document(claim))
+        return self._claim_texts[claim.id]
+
     def change_document(self, claim: Claim) -> Document:
         """What a claim changed on the day on which it became known."""
-        kind, about = Kind(claim.subject.partition("/")[0]), self.by_subject[claim.subject]
-        before = resolve(kind, about, claim.known_from - dt.timedelta(days=1))
-        return change_document(claim, before, resolve(kind, about, claim.known_from), self.names.on)
+        history, day = self.history(claim.subject), claim.known_from
+        before = history.at(day - dt.timedelta(days=1))
+        return change_document(claim, before, history.at(day), self.names.on)

@@ -20,6 +20,7 @@ from app.vocabulary import (
     Kind,
     Nature,
     Property,
+    SourceKind,
     ValueType,
 )
 
@@ -93,13 +94,23 @@ def _disputed(resolution: Resolution) -> Iterator[str]:
             yield field
 
 
-def blank_document(document: Document, first_known: dt.date) -> Document:
-    """The same record before anything was known of it: every key, and nothing in it."""
-    emptied: Document = {
-        key: [] if isinstance(value, list) else None for key, value in document.items()
-    }
-    kept = {"id": document["id"], "ref": document["ref"]}
-    return emptied | kept | {"known_from": None, "known_to": first_known}
+def blank_document(ref: str, first_known: dt.date) -> Document:
+    """A record before anything was known of it: every key, and nothing in it."""
+    kind, _, slug = ref.partition("/")
+    known = {"known_from": None, "known_to": first_known}
+    return _empty_document(Kind(kind)) | {"id": slug, "ref": ref} | known
+
+
+@cache
+def _empty_document(kind: Kind) -> Document:
+    day = dt.date.min
+    if kind is Kind.SOURCES:
+        source = Source(id="", title="", kind=SourceKind.COMMENTARY, language="")
+        document = source_document(source, (), day, lambda *_: "")
+    else:
+        nothing = Resolution(single={}, many={}, schedules={}, unknown=(), none=())
+        document = entity_document(f"{kind}/", nothing, (), day, lambda *_: "")
+    return {key: [] if isinstance(value, list) else None for key, value in document.items()}
 
 
 def dispute_link(dispute: Dispute) -> Document:
@@ -286,16 +297,23 @@ def dispute_document(
 
 
 def relation_document(
-    subject: str, name: str, target: str, member: Member | None, *, day: dt.date, label: Label
+    subject: tuple[str, str], name: str, target: tuple[str, str], member: Member | None
 ) -> Document:
-    """That one entity stands in a relation to another; without a member, by its own record."""
+    """That one entity stands in a relation to another; without a member, by its own record.
+
+    Args:
+        subject: its reference and its name.
+        name: of the relation.
+        target: the reference and the name of what it is related to.
+        member: the value of the relation.
+    """
     claim = member.best if member else None
     return {
-        "subject": subject,
-        "subject_name": label(subject, day),
+        "subject": subject[0],
+        "subject_name": subject[1],
         "relation": name,
-        "object": target,
-        "object_name": label(target, day),
+        "object": target[0],
+        "object_name": target[1],
         "role": claim.role if claim else None,
         **date_document("since", member.since if member else None),
         **date_document("until", member.until if member else None),
@@ -386,14 +404,14 @@ def promise_document(
     claim: Claim,
     judgement: Judgement | None,
     first: Claim | None,
-    documents: Mapping[str, Document],
+    document_of: Callable[[Claim], Document],
 ) -> Document:
     """A plan and what had become of it; or, without a judgement, an event on the same axis."""
     milestone = MILESTONE_OF.get(claim.property)
     late = judgement.late if judgement else None
     moved = judgement.slip if judgement else None
     slip = slip_between(claim, first) if first else Span(None, None)
-    own = documents[claim.id]
+    own = document_of(claim)
     return {
         "subject": claim.subject,
         "subject_name": own["subject_name"],
@@ -416,7 +434,7 @@ def promise_document(
         "superseded_by_days_max": moved.max if moved else None,
         "claim_id": claim.id,
         "claim": own,
-        "evidence": [documents[item.id] for item in judgement.evidence] if judgement else [],
+        "evidence": [document_of(item) for item in judgement.evidence] if judgement else [],
     }
 
 

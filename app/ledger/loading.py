@@ -4,26 +4,29 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from heapq import merge
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import SQLModel
 
 from app import fulltext
-from app.db import Database, Reader, Writer, defer_references, is_missing
+from app.db import Database, Reader, Writer, defer_references, is_missing, without_indexes
 from app.errors import StartError
 from app.ledger.book import Book
 from app.ledger.checks import check_folder
 from app.ledger.documents import coverage_document, source_document
-from app.ledger.records import Claim
+from app.ledger.inserting import Insertion
+from app.ledger.records import Claim, Ledger
 from app.ledger.records import Coverage as CoverageRecord
 from app.ledger.records import Source as SourceRecord
 from app.ledger.resolve import is_reference
-from app.ledger.search import terms_of
+from app.ledger.search import grams_of
 from app.ledger.seedfiles import Problem, seed_paths
 from app.ledger.states import Row, rows_of
+from app.ledger.totals import Totals
 from app.models import (
     STATE_TABLES,
     ClaimStanding,
@@ -41,6 +44,8 @@ from app.models import (
     SearchTerm,
     Source,
     SourceAuthor,
+    Total,
+    table_of,
 )
 from app.models import Claim as ClaimRow
 from app.tables import CLAIMS, DISPUTES, ENTITIES, RELEASES, STATES
@@ -48,13 +53,13 @@ from app.text import natural_order, to_json
 from app.version import build, files_digest
 from app.vocabulary import Kind
 
-Progress = Callable[[int, int], None]  # entities done, entities in all
+Progress = Callable[[int, int], None]  # records written, records in all
 
 _DERIVED: tuple[type[SQLModel], ...] = (
     *STATE_TABLES.values(), Relation, ClaimStanding, Promise, Moment, Identifier,
     SearchDocument,
 )  # fmt: skip
-_BATCH = 1_000
+_BATCH = 10_000  # rows of all tables together
 
 
 class SeedInvalid(StartError):
@@ -83,6 +88,8 @@ class Loaded:
     previous: str | None
     differences: tuple[Difference, ...] = ()
     migrated: bool = False
+    claims: int = 0  # written, as were the records
+    records: int = 0
 
     @property
     def changed(self) -> bool:
@@ -111,13 +118,14 @@ def load(database: Database, seed_dir: Path, progress: Progress = lambda *_: Non
         if previous and previous.fingerprint == fingerprint:
             return Loaded(release=previous.id, previous=previous.id, migrated=migrated)
         before = _contents(writer)
-        book = Book(ledger)
-        release = _write(writer, book, fingerprint, progress)
+        release = write(writer, ledger, fingerprint, progress)
         return Loaded(
             release=release,
             previous=previous.id if previous else None,
             differences=_differences(before, _contents(writer)),
             migrated=migrated,
+            claims=len(ledger.claims),
+            records=len(ledger.entities),
         )
 
 
@@ -147,12 +155,26 @@ def _already_loaded(database: Database, fingerprint: str) -> Loaded | None:
 # --- Writing ------------------------------------------------------------------------------------
 
 
-def _write(writer: Writer, book: Book, fingerprint: str, progress: Progress) -> str:
+def write(
+    writer: Writer, ledger: Ledger, fingerprint: str, progress: Progress = lambda *_: None
+) -> str:
+    """Make the database say what a checked ledger says, and nothing else; returns the release."""
+    book = Book(ledger)
+    with without_indexes(writer):
+        _write_rows(writer, book, progress)
+    release = release_of(book, writer.scalars(select(CLAIMS.c.document).order_by(CLAIMS.c.id)))
+    _insert(writer, Release, [{"slot": 1, "id": release, "fingerprint": fingerprint}])
+    return release
+
+
+def _write_rows(writer: Writer, book: Book, progress: Progress) -> None:
     # Rows refer to one another in every direction; they are checked when all of them stand.
     defer_references(writer)
     for table in reversed(SQLModel.metadata.sorted_tables):
         writer.execute(delete(table))
     fulltext.clear(writer)
+    # Those that are referred to come first: for any that came later, the engine would look through
+    # all that there are for who refers to it.
     ledger = book.ledger
     _insert(writer, Entity, [_entity_row(ref, book) for ref in sorted(ledger.entities)])
     former = [
@@ -171,23 +193,14 @@ def _write(writer: Writer, book: Book, fingerprint: str, progress: Progress) -> 
             for position, author in enumerate(source.authors, start=1)
         ],
     )
-    claims = sorted(ledger.claims, key=lambda claim: claim.id)
-    _insert(writer, ClaimRow, [_claim_row(claim, book) for claim in claims])
+    _write_about(writer, book, progress)
     _write_disputes(writer, book)
     _insert(writer, Coverage, [_coverage_row(item) for item in ledger.coverage])
-    _write_derived(writer, book, progress)
-    release = release_of(book)
-    _insert(
-        writer,
-        Release,
-        [{"slot": 1, "id": release, "fingerprint": fingerprint}],
-    )
-    return release
 
 
 def _insert(writer: Writer, table: type[SQLModel], rows: Sequence[Row]) -> None:
     if rows:
-        writer.execute(insert(table), rows)
+        Insertion(writer, table_of(table), list(rows[0])).run(rows)
 
 
 def _entity_row(ref: str, book: Book) -> Row:
@@ -205,8 +218,6 @@ def _source_row(source: SourceRecord) -> Row:
 
 
 def _claim_row(claim: Claim, book: Book) -> Row:
-    document = to_json(book.claim_document(claim))
-    change = to_json(book.change_document(claim))
     return {
         "id": claim.id,
         "subject": claim.subject,
@@ -229,8 +240,8 @@ def _claim_row(claim: Claim, book: Book) -> Row:
         "rank": claim.rank.value,
         "rank_reason": claim.rank_reason,
         "note": claim.note,
-        "document": document,
-        "change": change,
+        "document": book.claim_text(claim),
+        "change": to_json(book.change_document(claim)),
     }
 
 
@@ -269,39 +280,51 @@ def _coverage_row(item: CoverageRecord) -> Row:
     }
 
 
-def _write_derived(writer: Writer, book: Book, progress: Progress) -> None:
+def _write_about(writer: Writer, book: Book, progress: Progress) -> None:
+    """All rows about entities, one after the other, so that no more than a batch is held."""
     refs = sorted(book.ledger.entities)
-    waiting: defaultdict[type[SQLModel], list[Row]] = defaultdict(list)
+    waiting: defaultdict[type[SQLModel], list[Row]] = defaultdict(list)  # claims first
     ids = dict.fromkeys(_DERIVED, 0)
-    terms: set[tuple[str, str]] = set()
+    terms: set[str] = set()
+    totals = Totals()
     found: list[tuple[int, str, str]] = []  # words to be found by, waiting
     for done, ref in enumerate(refs, start=1):
+        for claim in book.history(ref).claims:
+            waiting[ClaimRow].append(_claim_row(claim, book))
+            totals.add_claim(claim)
         for table, row in rows_of(book, ref):
             # Numbered here and not by the database, so that equal seeds make equal rows.
             ids[table] += 1
+            totals.add(table, row)
             if words := row.pop("words", None):
                 found.append((ids[table], *words))
-                terms.update(terms_of(words[0]))
+                terms.update(words[0].split())
             waiting[table].append({"id": ids[table], **row})
-        for table, rows in waiting.items():
-            if len(rows) >= _BATCH or done == len(refs):
+        if sum(map(len, waiting.values())) >= _BATCH or done == len(refs):
+            for table, rows in waiting.items():
                 _insert(writer, table, rows)
-                waiting[table] = []
-        if len(found) >= _BATCH or done == len(refs):
             fulltext.add(writer, found)
-            found = []
+            waiting.clear()
+            found.clear()
         progress(done, len(refs))
     fulltext.finish(writer)
-    _insert(writer, SearchTerm, [{"gram": gram, "term": term} for gram, term in sorted(terms)])
+    _insert(writer, Total, list(totals.rows()))
+    pairs = sorted(pair for term in terms for pair in grams_of(term))
+    _insert(writer, SearchTerm, [{"gram": gram, "term": term} for gram, term in pairs])
 
 
 # --- Release ------------------------------------------------------------------------------------
 
 
-def release_of(book: Book) -> str:
-    """Twelve hexadecimal digits made from all that the seed files say, in no order."""
+def release_of(book: Book, claims: Iterable[str]) -> str:
+    """Twelve hexadecimal digits made from all that the seed files say, in no order.
+
+    Args:
+        book: of all but the claims.
+        claims: their documents, in order: there may be too many to hold them.
+    """
     digest = hashlib.sha256()
-    for line in sorted(_release_lines(book)):
+    for line in merge(sorted(_release_lines(book)), claims):
         digest.update(line.encode() + b"\n")
     return digest.hexdigest()[:12]
 
@@ -312,8 +335,6 @@ def _release_lines(book: Book) -> Iterator[str]:
     for source in book.ledger.sources.values():
         first = book.first_known(source.ref)
         yield to_json(source_document(source, (), first, book.names.on))
-    for claim in book.ledger.claims:
-        yield to_json(book.claim_document(claim))
     for dispute in book.ledger.disputes:
         yield to_json(book.dispute_document(dispute))
     for item in book.ledger.coverage:
@@ -323,27 +344,33 @@ def _release_lines(book: Book) -> Iterator[str]:
 # --- What changed -------------------------------------------------------------------------------
 
 
-def _contents(reader: Reader | Writer) -> dict[str, dict[str, str]]:
-    """What a person would recognise of the ledger: ids, each with all that is said under it."""
-    contents: dict[str, dict[str, str]] = {
-        "entities": {ref: ref for ref in reader.scalars(select(ENTITIES.c.ref))},
-        "claims": dict(_rows(reader, select(CLAIMS.c.id, CLAIMS.c.document))),
-        "disputes": dict(_rows(reader, select(DISPUTES.c.id, DISPUTES.c.document))),
-    }
+def _contents(reader: Reader | Writer) -> dict[str, dict[str, int]]:
+    """What a person would recognise of the ledger: ids, each with a hash of what is said under it.
+
+    The hashes are this process's own, and enough to compare what it reads.
+    """
     sources = STATES[Kind.SOURCES]
-    states = select(sources.c.slug, sources.c.document).order_by(sources.c.id)
-    contents["sources"] = {}
-    for slug, document in _rows(reader, states):
-        contents["sources"][slug] = contents["sources"].get(slug, "") + document
+    contents: dict[str, dict[str, int]] = {
+        "entities": dict.fromkeys(reader.scalars(select(ENTITIES.c.ref)), 0),
+        "claims": _hashes(reader, select(CLAIMS.c.id, CLAIMS.c.document)),
+        "disputes": _hashes(reader, select(DISPUTES.c.id, DISPUTES.c.document)),
+        "sources": _hashes(
+            reader, select(sources.c.slug, sources.c.document).order_by(sources.c.id)
+        ),
+    }
     return contents
 
 
-def _rows(reader: Reader | Writer, statement: Any) -> Iterable[tuple[str, str]]:
-    return ((row[0], row[1]) for row in reader.execute(statement))
+def _hashes(reader: Reader | Writer, statement: Any) -> dict[str, int]:
+    hashes: dict[str, int] = {}
+    with reader.execute(statement, execution_options={"yield_per": _BATCH}) as rows:
+        for name, document in rows:
+            hashes[name] = hash((hashes.get(name), document))
+    return hashes
 
 
 def _differences(
-    before: dict[str, dict[str, str]], after: dict[str, dict[str, str]]
+    before: dict[str, dict[str, int]], after: dict[str, dict[str, int]]
 ) -> tuple[Difference, ...]:
     found = []
     for table, now in after.items():

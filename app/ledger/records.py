@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from app.dates import FuzzyDate
 from app.vocabulary import PROPERTIES, Completeness, Kind, Nature, Property, Rank, SourceKind
 
+_RANK_ORDER = {rank: place for place, rank in enumerate(Rank)}
+_SOURCE_ORDER = {kind: place for place, kind in enumerate(SourceKind)}
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -81,14 +84,23 @@ class Claim:
     id: str = field(init=False)
     known_from: dt.date = field(init=False)  # the last day of the span in which it was said
     counts: bool = field(init=False)  # an opinion or a deprecated claim never becomes a value
+    precedence: tuple[int, int, int, str] = field(init=False, repr=False)  # who wins sorts first
 
     def __post_init__(self) -> None:
         known_from = self.said_on.latest
         assert known_from is not None, "checked: said_on has an end"
         counts = self.nature is not Nature.ASSESSMENT and self.rank is not Rank.DEPRECATED
-        object.__setattr__(self, "id", content_id(*self.identity()))
+        claim_id = content_id(*self.identity())
+        precedence = (
+            _RANK_ORDER[self.rank],
+            -known_from.toordinal(),
+            _SOURCE_ORDER[self.source_kind],
+            claim_id,
+        )
+        object.__setattr__(self, "id", claim_id)
         object.__setattr__(self, "known_from", known_from)
         object.__setattr__(self, "counts", counts)
+        object.__setattr__(self, "precedence", precedence)
 
     def identity(self) -> tuple[str, ...]:
         """What makes it this claim and no other."""

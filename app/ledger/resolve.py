@@ -7,10 +7,10 @@ which claims are given, nor on what was said after D.
 """
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter
 
 from app.dates import FuzzyDate
 from app.ledger.records import Claim
@@ -21,15 +21,12 @@ from app.vocabulary import (
     Kind,
     Milestone,
     Nature,
-    Rank,
-    SourceKind,
     ValueType,
     milestones_of,
 )
 
-_RANKS = tuple(Rank)
-_SOURCE_KINDS = tuple(SourceKind)
 _DAY = dt.timedelta(days=1)
+_PRECEDENCE = attrgetter("precedence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +87,6 @@ class Resolution:
         yield from (rival for resolved in self.single.values() for rival in resolved.rivals)
 
 
-def precedence(claim: Claim) -> tuple[int, int, int, str]:
-    """Sort key: the claim that wins comes first."""
-    said = claim.said_on.latest or dt.date.max
-    return (
-        _RANKS.index(claim.rank),
-        -said.toordinal(),
-        _SOURCE_KINDS.index(claim.source_kind),
-        claim.id,
-    )
-
-
 def change_days(claims: Sequence[Claim]) -> set[dt.date]:
     """Every day on which what holds of their subject may change.
 
@@ -125,6 +111,22 @@ def _day_after(date: FuzzyDate) -> dt.date:
     return date.latest + _DAY
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was said of an entity by a day, and counts: by property, the winning claim first."""
+
+    day: dt.date
+    by_property: Mapping[str, Sequence[Claim]]
+
+
+def known_by(claims: Iterable[Claim], day: dt.date) -> Known:
+    """What of some claims was known by a day, and counts."""
+    by_property: dict[str, list[Claim]] = {}
+    for claim in sorted(_known(claims, day), key=_PRECEDENCE):
+        by_property.setdefault(claim.property, []).append(claim)
+    return Known(day, by_property)
+
+
 def resolve(
     kind: Kind, claims: Iterable[Claim], day: dt.date, same: Iterable[Claim] = ()
 ) -> Resolution | None:
@@ -137,12 +139,14 @@ def resolve(
         same: claims about records that were taken by then to be the same thing. They make none of
             its values; a plan of which they say more is not overdue.
     """
-    known = _known(claims, day)
-    if not known:
+    return resolve_known(kind, known_by(claims, day), same)
+
+
+def resolve_known(kind: Kind, known: Known, same: Iterable[Claim] = ()) -> Resolution | None:
+    """The same, of what was known."""
+    day, by_property = known.day, known.by_property
+    if not by_property:
         return None
-    by_property: defaultdict[str, list[Claim]] = defaultdict(list)
-    for claim in sorted(known, key=precedence):
-        by_property[claim.property].append(claim)
     single: dict[str, Resolved] = {}
     many: dict[str, tuple[Member, ...]] = {}
     for name, ranked in by_property.items():
@@ -150,7 +154,7 @@ def resolve(
             many[name] = _members(ranked, day)
         else:
             single[name] = _winner(ranked)
-    if status := _status(kind, by_property):
+    if status := status_of(kind, known):
         single["status"] = status
     return Resolution(
         single=single,
@@ -210,8 +214,9 @@ def _member(same: Sequence[Claim], day: dt.date) -> Member:
     return Member(best=same[0], since=since, until=until, active=begun and not ended)
 
 
-def _status(kind: Kind, by_property: Mapping[str, Sequence[Claim]]) -> Resolved | None:
+def status_of(kind: Kind, known: Known) -> Resolved | None:
     """The status claimed, unless something happened since; else what the plans imply."""
+    by_property = known.by_property
     stated = _winner(by_property["status"]) if "status" in by_property else None
     implied = [
         (name, claims[0], min(claim.known_from for claim in claims), claims[0].nature)
@@ -331,7 +336,7 @@ def is_past(date: FuzzyDate | None, day: dt.date) -> bool:
 
 def first_said(claims: Iterable[Claim]) -> Claim | None:
     """The claim that was known first; of several on that day, the one that wins."""
-    return min(claims, key=lambda claim: (claim.known_from, precedence(claim)), default=None)
+    return min(claims, key=attrgetter("known_from", "precedence"), default=None)
 
 
 def is_reference(name: str) -> bool:

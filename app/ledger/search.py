@@ -89,9 +89,8 @@ def _field_texts(kind: Kind, document: Mapping[str, Any]) -> Iterator[tuple[str,
                 yield field.name, value
 
 
-def terms_of(names: str) -> Iterator[tuple[str, str]]:
-    """The words of names that can be misspelt, each with three letters of it at a time."""
-    for term in set(names.split()):
-        if len(term) > 2 and not term.isdigit():
-            for gram in grams(term):
-                yield gram, term
+def grams_of(term: str) -> Iterator[tuple[str, str]]:
+    """A word of a name with three letters of it at a time; none, if it cannot be misspelt."""
+    if len(term) > 2 and not term.isdigit():
+        for gram in grams(term):
+            yield gram, term

@@ -1,5 +1,6 @@
 """What a seed file may contain, as models: the checks and the editors' JSON Schema share them."""
 
+from functools import cache
 from typing import Annotated, Any, Literal
 
 import pycountry
@@ -135,6 +136,7 @@ FILE_MODELS: dict[str, type[AnyFile]] = {
 }
 
 
+@cache
 def country_codes() -> dict[str, str]:
     """ISO 3166-1 alpha-2 codes and the names of their countries."""
     return {country.alpha_2: country.name for country in pycountry.countries}

@@ -8,6 +8,7 @@ dispute can first be told. Each of its rows is the period between two such days.
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from app.fields import Shape, fields_of
@@ -21,18 +22,18 @@ from app.ledger.documents import (
     relation_document,
     source_document,
 )
+from app.ledger.history import History
 from app.ledger.periods import Period, periods
 from app.ledger.records import Claim, Source, content_id
 from app.ledger.resolve import (
     Member,
     Resolution,
-    change_days,
     first_said,
     is_reference,
-    resolve,
+    status_of,
 )
 from app.ledger.search import Findable, findable_claim, findable_record
-from app.ledger.verdicts import judge
+from app.ledger.verdicts import Judgement, judge_known
 from app.models import (
     STATE_TABLES,
     ClaimStanding,
@@ -64,32 +65,19 @@ class _Snapshot:
 
 def rows_of(book: Book, ref: str) -> Iterator[tuple[type, Row]]:
     """Every derived row about one entity, as (table, row)."""
-    kind = Kind(ref.partition("/")[0])
-    claims = sorted(book.by_subject[ref], key=lambda claim: claim.id)
-    days = _days(book, ref, claims)
-    resolutions = {day: resolve(kind, claims, day, book.same(ref, day)) for day in days}
-    if kind is Kind.SOURCES:
+    history = book.history(ref)
+    claims, resolutions = history.claims, history.resolutions
+    if history.kind is Kind.SOURCES:
         yield from _source_rows(book, book.ledger.sources[ref.partition("/")[2]], resolutions)
     else:
         yield from _state_rows(book, ref, claims, resolutions)
         yield from _relation_rows(book, ref, resolutions)
     yield from _standing_rows(claims, resolutions)
-    yield from _promise_rows(book, ref, claims, days)
-    yield from _identifier_rows(book, ref, resolutions)
+    yield from _promise_rows(book, history)
+    yield from _identifier_rows(book, history)
     for claim in claims:
         found = findable_claim(book.claim_document(claim))
         yield SearchDocument, _search_row(found, claim.known_from, None)
-
-
-def _days(book: Book, ref: str, claims: Sequence[Claim]) -> set[dt.date]:
-    days = change_days(claims)
-    for claim in claims:
-        if claim.value and is_reference(claim.property):
-            days |= book.names.change_days(claim.value)
-    days |= {book.dispute_known_from(dispute) for dispute in book.disputes_of[ref]}
-    days |= change_days(book.same(ref, dt.date.max))
-    first = min((claim.known_from for claim in claims), default=dt.date.max)
-    return {day for day in days if day >= first}
 
 
 # --- States -------------------------------------------------------------------------------------
@@ -132,11 +120,11 @@ def _source_rows(
     related += [("publisher", source.publisher)] if source.publisher else []
     for pair in related:
 
-        def told(day: dt.date, pair: tuple[str, str] = pair) -> Document:
-            return relation_document(source.ref, *pair, None, day=day, label=book.names.on)
+        def called(day: dt.date, other: str = pair[1]) -> _Related:
+            return _Related(None, book.names.on(source.ref, day), book.names.on(other, day))
 
-        for period in periods((day for day in days if day >= first), told):
-            yield Relation, _relation_row(period)
+        for period in periods((day for day in days if day >= first), called):
+            yield Relation, _relation_row(source.ref, *pair, period)
     yield from _relation_rows(book, source.ref, resolutions, without=related)
 
 
@@ -235,18 +223,30 @@ def _relation_rows(
     pairs = sorted({pair for relations in related.values() for pair in relations} - {*without})
     for name, target in pairs:
 
-        def at(day: dt.date, pair: tuple[str, str] = (name, target)) -> Document | None:
+        def at(day: dt.date, pair: tuple[str, str] = (name, target)) -> _Related | None:
             member = related[day].get(pair)
             if member is None:
                 return None
-            return relation_document(ref, *pair, member, day=day, label=book.names.on)
+            return _Related(member, book.names.on(ref, day), book.names.on(pair[1], day))
 
         for period in periods(related, at):
-            yield Relation, _relation_row(period)
+            yield Relation, _relation_row(ref, name, target, period)
 
 
-def _relation_row(period: Period[Document]) -> Row:
-    document = period.value
+@dataclass(frozen=True, slots=True)
+class _Related:
+    """All of a relation that may change from day to day."""
+
+    member: Member | None
+    subject_name: str
+    target_name: str
+
+
+def _relation_row(ref: str, name: str, target: str, period: Period[_Related]) -> Row:
+    now = period.value
+    document = relation_document(
+        (ref, now.subject_name), name, (target, now.target_name), now.member
+    )
     known = {"known_from": period.known_from, "known_to": period.known_to}
     return {
         "subject": document["subject"],
@@ -270,22 +270,21 @@ def _relations(resolution: Resolution) -> Iterator[tuple[tuple[str, str], Member
             yield (name, resolved.value), member
 
 
-def _identifier_rows(
-    book: Book, ref: str, resolutions: Mapping[dt.date, Resolution | None]
-) -> Iterator[tuple[type, Row]]:
+def _identifier_rows(book: Book, history: History) -> Iterator[tuple[type, Row]]:
     """What others call an entity in their registers, with the periods in which nothing changed."""
+    ref, claimed = history.ref, {claim.property for claim in history.claims}
     for prop in PROPERTIES.values():
-        if not prop.scheme:
+        if not prop.scheme or prop.name not in claimed:
             continue
 
         def at(day: dt.date, prop: Property = prop) -> Document | None:
-            resolution = resolutions[day]
+            resolution = history.resolutions[day]
             resolved = resolution.single.get(prop.name) if resolution else None
             if resolved is None or resolved.value is None:
                 return None
             return identifier_document(ref, prop, resolved.best, book.names.on(ref, day))
 
-        for period in periods(resolutions, at):
+        for period in periods(history.days, at):
             document = period.value
             known = {"known_from": period.known_from, "known_to": period.known_to}
             yield (
@@ -350,20 +349,21 @@ def _search_row(findable: Findable, known_from: dt.date, known_to: dt.date | Non
 def _standing_rows(
     claims: Sequence[Claim], resolutions: Mapping[dt.date, Resolution | None]
 ) -> Iterator[tuple[type, Row]]:
-    standings: dict[dt.date, dict[str, Standing]] = {}
+    # Of each claim the days on which it came to fare otherwise: of many claims, few do on any day.
+    turns: dict[str, dict[dt.date, Standing]] = {
+        claim.id: {claim.known_from: Standing.OTHER} for claim in claims
+    }
+    before: dict[str, Standing] = {}
     for day, resolution in resolutions.items():
-        standing: dict[str, Standing] = {}
+        now: dict[str, Standing] = {}
         if resolution:
-            standing |= dict.fromkeys((c.id for c in resolution.rival_claims()), Standing.RIVAL)
-            standing |= dict.fromkeys((c.id for c in resolution.best_claims()), Standing.BEST)
-        standings[day] = standing
+            now |= dict.fromkeys((c.id for c in resolution.rival_claims()), Standing.RIVAL)
+            now |= dict.fromkeys((c.id for c in resolution.best_claims()), Standing.BEST)
+        for claim_id in {claim_id for claim_id, _ in now.items() ^ before.items()}:
+            turns[claim_id][day] = now.get(claim_id, Standing.OTHER)
+        before = now
     for claim in claims:
-        days = [day for day in standings if day >= claim.known_from]
-
-        def at(day: dt.date, claim_id: str = claim.id) -> Standing:
-            return standings[day].get(claim_id, Standing.OTHER)
-
-        for period in periods(days, at):
+        for period in periods(turns[claim.id], turns[claim.id].__getitem__):
             yield (
                 ClaimStanding,
                 {
@@ -375,13 +375,10 @@ def _standing_rows(
             )
 
 
-def _promise_rows(
-    book: Book, ref: str, claims: Sequence[Claim], days: set[dt.date]
-) -> Iterator[tuple[type, Row]]:
-    kind = Kind(ref.partition("/")[0])
-    told = (*claims, *book.same(ref, dt.date.max))
-    documents = {claim.id: book.claim_document(claim) for claim in told}
-    for claim in claims:
+def _promise_rows(book: Book, history: History) -> Iterator[tuple[type, Row]]:
+    known = cache(history.known_with_same)
+    status = cache(lambda day: status_of(history.kind, known(day)))
+    for claim in history.claims:
         milestone = MILESTONE_OF.get(claim.property)
         is_plan = claim.nature is Nature.PLAN
         if not is_plan and (claim.nature is not Nature.EVENT or milestone is None):
@@ -390,20 +387,20 @@ def _promise_rows(
         has_slip = is_plan and claim.counts
         first = first_said(
             other
-            for other in claims
-            if other.counts and other.property == claim.property and other.date
+            for other in history.claims
+            if has_slip and other.counts and other.property == claim.property and other.date
         )
 
-        def at(
-            day: dt.date,
-            claim: Claim = claim,
-            first: Claim | None = first if has_slip else None,
-            plan: bool = is_plan,
-        ) -> Document:
-            judgement = judge(kind, claim, [*claims, *book.same(ref, day)], day) if plan else None
-            return promise_document(claim, judgement, first, documents)
+        def at(day: dt.date, plan: Claim = claim) -> Judgement:
+            return judge_known(plan, known(day), status(day))
 
-        for period in periods((day for day in days if day >= claim.known_from), at):
+        judged: Sequence[Period[Judgement] | Period[None]] = (
+            periods((day for day in history.days if day >= claim.known_from), at)
+            if is_plan
+            else [Period(claim.known_from, None, None)]
+        )
+        for period in judged:
+            document = promise_document(claim, period.value, first, book.claim_document)
             yield (
                 Promise,
                 {
@@ -412,15 +409,15 @@ def _promise_rows(
                     "source_id": claim.source,
                     "milestone": milestone.field if milestone else None,
                     "nature": claim.nature.value,
-                    "verdict": period.value["verdict"],
+                    "verdict": document["verdict"],
                     "said_latest": claim.known_from,
                     "due_earliest": claim.date.earliest if claim.date else None,
                     "due_latest": claim.date.latest if claim.date else None,
-                    "slip_days_min": period.value["slip_days_min"],
-                    "slip_days_max": period.value["slip_days_max"],
+                    "slip_days_min": document["slip_days_min"],
+                    "slip_days_max": document["slip_days_max"],
                     "position": natural_order(claim.locator),
                     "known_from": period.known_from,
                     "known_to": period.known_to,
-                    "document": to_json(period.value),
+                    "document": to_json(document),
                 },
             )

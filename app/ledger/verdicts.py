@@ -14,12 +14,12 @@ The first that applies, from the top.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.dates import Span, difference
 from app.ledger.records import Claim
-from app.ledger.resolve import did_happen, is_past, precedence, resolve
+from app.ledger.resolve import Known, Resolved, did_happen, is_past, known_by, status_of
 from app.vocabulary import DROPPED_STATUSES, MILESTONE_OF, Kind, Nature, Verdict
 
 
@@ -44,22 +44,25 @@ def judge(kind: Kind, plan: Claim, claims: Iterable[Claim], day: dt.date) -> Jud
     """
     if plan.known_from > day:
         return None
-    known = sorted(
-        (claim for claim in claims if claim.counts and claim.known_from <= day), key=precedence
-    )
+    known = known_by(claims, day)
+    return judge_known(plan, known, status_of(kind, known))
+
+
+def judge_known(plan: Claim, known: Known, status: Resolved | None) -> Judgement:
+    """The same, of what was known of the plan's subject, and the status that follows from it."""
     return (
         _happened(plan, known)
-        or _dropped(kind, plan, known, day)
+        or _dropped(plan, known, status)
         or _superseded(plan, known)
-        or _by_time(plan, day)
+        or _by_time(plan, known.day)
     )
 
 
-def _happened(plan: Claim, known: Sequence[Claim]) -> Judgement | None:
+def _happened(plan: Claim, known: Known) -> Judgement | None:
     milestone = MILESTONE_OF.get(plan.property)
     if milestone is None:
         return _came_true(plan, known)
-    event = next((claim for claim in known if claim.property == milestone.actual), None)
+    event = next(iter(known.by_property.get(milestone.actual, ())), None)
     if event is None or event.date is None or not did_happen(event):
         return None
     if plan.date is None:
@@ -70,39 +73,38 @@ def _happened(plan: Claim, known: Sequence[Claim]) -> Judgement | None:
     return Judgement(Verdict.KEPT_LATE if is_late else Verdict.KEPT, (event,), late=late)
 
 
-def _came_true(plan: Claim, known: Sequence[Claim]) -> Judgement | None:
+def _came_true(plan: Claim, known: Known) -> Judgement | None:
     """A plan without a milestone comes true when the same is said again as a fact."""
-    for claim in known:
-        same = (claim.property, claim.value) == (plan.property, plan.value)
+    for claim in known.by_property.get(plan.property, ()):
+        same = claim.value == plan.value
         if same and claim.nature is not Nature.PLAN and claim.known_from > plan.known_from:
             return Judgement(Verdict.KEPT, (claim,))
     return None
 
 
-def _dropped(kind: Kind, plan: Claim, known: Sequence[Claim], day: dt.date) -> Judgement | None:
-    resolution = resolve(kind, known, day)
-    status = resolution.single.get("status") if resolution else None
+def _dropped(plan: Claim, known: Known, status: Resolved | None) -> Judgement | None:
     if status and status.value in DROPPED_STATUSES and status.best.known_from >= plan.known_from:
         return Judgement(Verdict.DROPPED, (status.best,))
-    for claim in known:
-        same = (claim.property, claim.value) == (plan.property, plan.value)
-        if not same or claim.value is None or is_past(claim.until, plan.known_from):
+    for claim in known.by_property.get(plan.property, ()):
+        if (
+            claim.value != plan.value
+            or claim.value is None
+            or is_past(claim.until, plan.known_from)
+        ):
             continue
-        if is_past(claim.until, day):
+        if is_past(claim.until, known.day):
             return Judgement(Verdict.DROPPED, (claim,))
     return None
 
 
-def _superseded(plan: Claim, known: Sequence[Claim]) -> Judgement | None:
+def _superseded(plan: Claim, known: Known) -> Judgement | None:
     if plan.definition().many:
         return None  # a second value of a many-valued property stands beside the first
     later = next(
         (
             claim
-            for claim in known
-            if claim.property == plan.property
-            and claim.nature is Nature.PLAN
-            and claim.known_from > plan.known_from
+            for claim in known.by_property.get(plan.property, ())
+            if claim.nature is Nature.PLAN and claim.known_from > plan.known_from
         ),
         None,
     )

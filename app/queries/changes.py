@@ -9,11 +9,12 @@ from sqlalchemy import Select, and_, literal, or_, select, union_all
 
 from app.db import Reader
 from app.errors import InvalidParameter, ParameterError
-from app.queries.claims import SORT_KEYS, WITH_STANDING
+from app.queries.claims import SORT_KEYS, WITH_STANDING, known_on
 from app.queries.entities import check_references, get_entity, with_standing
 from app.queries.filters import claim_filters, conditions, on_day
 from app.queries.filters.base import Filter, by_name, choice_filter, references
 from app.queries.paging import Listing, sorted_by
+from app.queries.totals import total
 from app.reading import differences
 from app.tables import CLAIMS, STANDINGS, STATES
 from app.text import to_json
@@ -45,11 +46,11 @@ def list_changes(
     return Listing(
         columns=(CLAIMS.c.document, STANDINGS.c.standing, CLAIMS.c.change),
         source=WITH_STANDING,
-        counted=None if given or since else STANDINGS,
+        total=None if given or since else total(STANDINGS, day),
         unique=CLAIMS.c.id,
         sort_keys=SORT_KEYS,
         default_sort=CHANGE_SORT,
-        conditions=[on_day(STANDINGS, day), *after, *conditions(filters, given, day)],
+        conditions=[*known_on(day), *after, *conditions(filters, given, day)],
         documents=_change_documents,
     )
 

@@ -4,13 +4,14 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from app.db import Reader
 from app.errors import NotFound
 from app.queries.entities import Found, check_exists, check_references, with_standing
 from app.queries.filters import claim_filters, conditions, dispute_filters, on_day
 from app.queries.paging import Listing, SortKey, sorted_by
+from app.queries.totals import total
 from app.tables import CLAIMS, DISPUTES, STANDINGS
 from app.vocabulary import Kind
 
@@ -27,6 +28,12 @@ SORT_KEYS: Mapping[str, SortKey] = {
 }
 DISPUTE_SORT_KEYS = sorted_by(id=DISPUTES.c.id, known_from=DISPUTES.c.known_from)
 
+
+def known_on(day: dt.date) -> list[ColumnElement[bool]]:
+    """That a claim was known on a day, with how it fared; the first tells indexes where to begin."""
+    return [CLAIMS.c.known_from <= day, on_day(STANDINGS, day)]
+
+
 WITH_STANDING = STANDINGS.join(CLAIMS, STANDINGS.c.claim_id == CLAIMS.c.id)
 
 
@@ -37,11 +44,11 @@ def list_claims(reader: Reader, given: Mapping[str, Any], day: dt.date) -> Listi
     return Listing(
         columns=(CLAIMS.c.document, STANDINGS.c.standing),
         source=WITH_STANDING,
-        counted=None if given else STANDINGS,
+        total=None if given else total(STANDINGS, day),
         unique=CLAIMS.c.id,
         sort_keys=SORT_KEYS,
         default_sort="known_from",
-        conditions=[on_day(STANDINGS, day), *conditions(filters, given, day)],
+        conditions=[*known_on(day), *conditions(filters, given, day)],
         documents=lambda _, rows: [with_standing(row.document, row.standing) for row in rows],
     )
 

@@ -3,13 +3,13 @@
 import datetime as dt
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Table, func, select
 from sqlalchemy.exc import DatabaseError
 
 from app.db import Database, Prepared, Reader
 from app.errors import NotReady
-from app.queries.filters import on_day
-from app.tables import CLAIMS, COVERAGE, DISPUTES, RELEASES, STATES
+from app.queries.totals import total, within
+from app.tables import CLAIMS, COVERAGE, DISPUTES, RELEASES, STANDINGS, STATES, TOTALS
 from app.vocabulary import Kind
 
 
@@ -47,30 +47,23 @@ def find_held(database: Database) -> Held | None:
 
 def dataset_on(reader: Reader, day: dt.date) -> dict[str, Any]:
     """How much had been said by a day, about how much, and since when."""
-    known = CLAIMS.c.known_from <= day
-    first, last, claims, properties = reader.execute(
-        select(
-            func.min(CLAIMS.c.known_from),
-            func.max(CLAIMS.c.known_from),
-            func.count(),
-            func.count(CLAIMS.c.property.distinct()),
-        ).where(known)
-    ).one()
+    first, last = (
+        reader.scalar(select(end(CLAIMS.c.known_from)).where(CLAIMS.c.known_from <= day))
+        for end in (func.min, func.max)
+    )
     disputes = select(func.count()).select_from(DISPUTES).where(DISPUTES.c.known_from <= day)
-    sources = STATES[Kind.SOURCES]
-    languages = select(sources.c.language).where(on_day(sources, day)).distinct()
     return {
         "release": get_release(reader),
         "counts": {
-            **{kind.value: reader.scalar(_count(kind, day)) for kind in Kind},
-            "claims": claims,
+            **{kind.value: _total(reader, STATES[kind], day) for kind in Kind},
+            "claims": _total(reader, STANDINGS, day),
             "disputes": reader.scalar(disputes),
-            "properties_in_use": properties,
+            "properties_in_use": len(_parts(reader, "properties/", day)),
         },
         "coverage": {
             "first_claim_on": first,
             "last_claim_on": last,
-            "languages": list(reader.scalars(languages.order_by(sources.c.language))),
+            "languages": _parts(reader, "languages/", day),
         },
     }
 
@@ -81,6 +74,16 @@ def coverage_documents(reader: Reader) -> list[str]:
     return list(reader.scalars(statement))
 
 
-def _count(kind: Kind, day: dt.date) -> Select[int]:
-    table = STATES[kind]
-    return select(func.count()).select_from(table).where(on_day(table, day))
+def _total(reader: Reader, table: Table, day: dt.date) -> int:
+    return reader.scalar(total(table, day)) or 0
+
+
+def _parts(reader: Reader, prefix: str, day: dt.date) -> list[str]:
+    """What there is of something on a day, by name."""
+    statement = (
+        select(TOTALS.c.name, TOTALS.c.number)
+        .where(within(prefix), TOTALS.c.day <= day)
+        .order_by(TOTALS.c.name, TOTALS.c.day)
+    )
+    newest = {row.name: row.number for row in reader.execute(statement)}
+    return [name.removeprefix(prefix) for name, number in newest.items() if number]

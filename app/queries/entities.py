@@ -23,6 +23,7 @@ from app.queries.filters import (
     words,
 )
 from app.queries.paging import Listing, SortKey, sorted_by
+from app.queries.totals import total
 from app.tables import CLAIMS, ENTITIES, FORMER_IDS, STANDINGS, STATES
 from app.vocabulary import Kind
 
@@ -166,6 +167,7 @@ def _collection(kind: Kind, given: tuple[tuple[str, Any], ...]) -> Listing:
         sort_keys=sort_keys(kind),
         default_sort="id",
         conditions=[on_day(table, DAY), *conditions(entity_filters(kind), dict(given), DAY)],
+        total=None if given else total(table, DAY),
     )
 
 

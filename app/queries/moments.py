@@ -12,6 +12,7 @@ from app.queries.entities import check_references
 from app.queries.filters import conditions, moment_filters, on_day, relation_filters, slip_filters
 from app.queries.paging import Listing, SortKey, sorted_by
 from app.queries.promises import SORT_KEYS as PROMISE_SORT_KEYS
+from app.queries.totals import total
 from app.tables import MOMENTS, PROMISES, RELATIONS
 
 MOMENT_SORT_KEYS: Mapping[str, SortKey] = {
@@ -45,7 +46,11 @@ def list_moments(reader: Reader, given: Mapping[str, Any], day: dt.date) -> List
     """The dates that held on a day."""
     listing = _moments(reader, given, day)
     dated = or_(MOMENTS.c.earliest.is_not(None), MOMENTS.c.latest.is_not(None))
-    return replace(listing, conditions=[*listing.conditions, dated])
+    return replace(
+        listing,
+        conditions=[*listing.conditions, dated],
+        total=None if given else total(MOMENTS, day),
+    )
 
 
 def _moments(reader: Reader, given: Mapping[str, Any], day: dt.date) -> Listing:
@@ -78,11 +83,13 @@ def list_slips(reader: Reader, given: Mapping[str, Any], day: dt.date) -> Listin
         unique=PROMISES.c.claim_id,
         sort_keys=SLIP_SORT_KEYS,
         default_sort=SLIP_SORT,
+        filled=(PROMISES.c.milestone,),
         conditions=[
             PROMISES.c.milestone.is_not(None),
             on_day(PROMISES, day),
             *conditions(filters, given, day),
         ],
+        total=None if given else total(PROMISES, day),
     )
 
 
@@ -97,4 +104,5 @@ def list_relations(reader: Reader, given: Mapping[str, Any], day: dt.date) -> Li
         sort_keys=RELATION_SORT_KEYS,
         default_sort="subject,relation,object",
         conditions=[on_day(RELATIONS, day), *conditions(filters, given, day)],
+        total=None if given else total(RELATIONS, day),
     )

@@ -8,7 +8,7 @@ import base64
 import binascii
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -31,13 +31,13 @@ from sqlalchemy import (
     union_all,
 )
 
-from app.db import Prepared, Reader
+from app.db import Prepared, Reader, allow_more
 from app.errors import BadRequest, InvalidParameter, ParameterError, did_you_mean
 
 MAX_LIMIT = 10_000
 MAX_OFFSET = 1_000_000
 DEFAULT_LIMIT = 100
-MAX_COUNTED = 20_000  # who has more wants to know that there are many, not how many
+MAX_COUNTED = 12_000  # who has more wants to know that there are many, not how many
 _CHUNK = 500  # rows that are held at a time while a whole list is sent
 
 Column = ColumnElement[Any]
@@ -85,6 +85,13 @@ class Results(Protocol):
         """The documents of the part asked for, some at a time."""
 
 
+def unbounded(reader: Reader, pieces: Iterator[Sequence[str]]) -> Iterator[Sequence[str]]:
+    """Pieces that are sent as they are read: each is told at the cost of its own rows."""
+    for piece in pieces:
+        allow_more(reader)
+        yield piece
+
+
 # --- Lists that a statement reads ---------------------------------------------------------------
 
 
@@ -107,10 +114,11 @@ class Order:
 
     column: Column
     descending: bool
+    may_be_null: bool = True
 
     def reversed(self) -> "Order":
         """The same step, read backwards."""
-        return Order(self.column, not self.descending)
+        return replace(self, descending=not self.descending)
 
 
 def _first_column(_: Reader, rows: Sequence[Any]) -> Sequence[str]:
@@ -129,7 +137,8 @@ class Listing:
     conditions: Sequence[ColumnElement[bool]] = ()
     documents: Documents = _first_column
     more: Callable[[Reader], Mapping[str, Any]] = lambda _: {}  # for `PageOf.extra`
-    counted: Any = None  # what has as many rows, where that is less than the source
+    filled: Collection[Column] = ()  # columns of which the conditions say that they have a value
+    total: Select[Any] | None = None  # the statement that knows their number, if there is one
     values: Mapping[str, Any] = field(default_factory=dict)  # of parameters in the conditions
     # Statements by what shapes them: those who keep a listing for other days share them.
     made: dict[Any, Prepared] = field(default_factory=dict)
@@ -143,7 +152,11 @@ class Listing:
 
     def page(self, reader: Reader, page: PageRequest, day: dt.date) -> PageOf:
         """One page, in two statements and those that its documents need."""
-        count = self._counting().rows(reader, self.values)[0][0]
+        counted = self._counting().rows(reader, self.values)
+        count = counted[0][0] if counted else 0
+        is_counted = self.total is not None or count <= MAX_COUNTED
+        if not count:  # nor need anything be looked for
+            return PageOf([], 0, extra=self.more(reader))
         limit = MAX_LIMIT if page.limit is None else page.limit
         sort = page.sort or self.default_sort
         orders = self._orders(sort)
@@ -168,17 +181,18 @@ class Listing:
         has_prev = more if backwards else comes_after
         return PageOf(
             documents=self.documents(reader, rows),
-            count=min(count, MAX_COUNTED),
+            count=count if is_counted else MAX_COUNTED,
             next_cursor=cursor_at(rows[-1], before=False) if rows and has_next else None,
             prev_cursor=cursor_at(rows[0], before=True) if rows and has_prev else None,
             extra=self.more(reader),
-            is_counted=count <= MAX_COUNTED,
+            is_counted=is_counted,
         )
 
     def _counting(self) -> Prepared:
-        if "count" not in self.made:
-            source = self.source if self.counted is None else self.counted
-            some = select(literal(1).label("one")).select_from(source)
+        if "count" not in self.made and self.total is not None:
+            self.made["count"] = Prepared(self.total)
+        elif "count" not in self.made:
+            some = select(literal(1).label("one")).select_from(self.source)
             some = some.where(*self.conditions).limit(MAX_COUNTED + 1)
             self.made["count"] = Prepared(select(func.count()).select_from(some.subquery()))
         return self.made["count"]
@@ -235,8 +249,12 @@ class Listing:
         directed = [order.reversed() for order in orders] if backwards else orders
         keys = [order.column.label(f"sort_{index}") for index, order in enumerate(orders)]
         statement = select(*self.columns, *keys).select_from(self.source).where(*self.conditions)
-        for order in directed:
-            statement = statement.order_by(_nulls(order, first=backwards), _directed(order))
+        runs = [] if last else list(_all_in_runs(orders))
+        if len(runs) == 1:  # as an index lies: rows need not be sorted before the first is sent
+            statement = statement.order_by(*runs[0].order)
+        else:
+            for order in directed:
+                statement = statement.order_by(_nulls(order, first=backwards), _directed(order))
         if last is not None:
             after = _before(orders, last.values) if backwards else _after(orders, last.values)
             statement = statement.where(after)
@@ -251,8 +269,12 @@ class Listing:
             if key is None:
                 raise _unknown_sort(name, self.sort_keys)
             descending = name.startswith("-")
-            orders.append(Order(key.descending if descending else key.ascending, descending))
-        return [*orders, Order(self.unique, descending=False)]
+            orders.append(self._order(key.descending if descending else key.ascending, descending))
+        return [*orders, self._order(self.unique, descending=False)]
+
+    def _order(self, column: Column, descending: bool) -> Order:
+        is_filled = any(column is other for other in self.filled)
+        return Order(column, descending, not is_filled and _may_be_null(column))
 
 
 def _is_large(column: Any) -> bool:
@@ -316,7 +338,7 @@ def _runs(orders: Sequence[Order], last: "_Cursor | None") -> Iterator[_Run]:
         key = _key(column, place)
         further = column < key if directed[place].descending else column > key
         yield _Run([*equal, further], [_directed(directed[place]), *rest])
-        if not last.before and _may_be_null(column):
+        if not last.before and directed[place].may_be_null:
             yield _Run([*equal, column.is_(None)], rest)
 
 
@@ -324,7 +346,7 @@ def _all_in_runs(orders: Sequence[Order]) -> Iterator[_Run]:
     """All rows: those with a value for the first key, then those without."""
     orders = _once(orders)
     column, rest = orders[0].column, _order_by(orders[1:], backwards=False)
-    if not _may_be_null(column):
+    if not orders[0].may_be_null:
         yield _Run([], [_directed(orders[0]), *rest])
         return
     yield _Run([column.is_not(None)], [_directed(orders[0]), *rest])
@@ -334,7 +356,7 @@ def _all_in_runs(orders: Sequence[Order]) -> Iterator[_Run]:
 def _order_by(orders: Sequence[Order], *, backwards: bool) -> list[ColumnElement[Any]]:
     steps: list[ColumnElement[Any]] = []
     for order in _once(orders):
-        if _may_be_null(order.column):
+        if order.may_be_null:
             steps.append(_nulls(order, first=backwards))
         steps.append(_directed(order))
     return steps

@@ -33,7 +33,7 @@ def list_schedule(reader: Reader, kind: Kind, slug: str, day: dt.date) -> Listin
     """Every date that was given for a record's milestones by a day, and what had become of it."""
     ref = check_exists(reader, kind, slug)
     wanted = [PROMISES.c.subject == ref, PROMISES.c.milestone.is_not(None)]
-    return _listing(wanted, SCHEDULE_SORT, day)
+    return replace(_listing(wanted, SCHEDULE_SORT, day), filled=(PROMISES.c.milestone,))
 
 
 def list_scorecard(reader: Reader, slug: str, given: Mapping[str, Any], day: dt.date) -> Listing:

@@ -29,7 +29,8 @@ MAX_QUERY = 200
 KINDS = (*(kind.value for kind in Kind), "claims")
 _LIKE = 0.7  # how like a word must be to be meant
 _CANDIDATES = 40
-_RANKED = 12_000  # of what is found; a word that more have says little, and ranking all costs much
+_RANKED = 12_000  # hits of which all are ranked
+_RANKED_OF_MORE = 4_000  # where there are more: words that so many have say little
 _HIGHLIGHTS = 3
 _MAX_WORDS = 20  # what comes after is ignored, and told
 _AROUND = 120  # characters of a text that are shown around what was found
@@ -151,7 +152,7 @@ _SOURCE = SEARCH_DOCUMENTS.join(fulltext.INDEX, SEARCH_DOCUMENTS.c.id == fulltex
 def _ranked(kinds: tuple[str, ...]) -> Prepared:
     """The statement for the documents of hits, the likeliest first."""
     titles, title = SEARCH_DOCUMENTS.c.titles, bindparam("title", "", String)
-    found = fulltext.found_by(_RANKED)
+    found = fulltext.found_by(_MOST)
     statement = (
         select(SEARCH_DOCUMENTS.c.document)
         .select_from(found.join(SEARCH_DOCUMENTS, SEARCH_DOCUMENTS.c.id == found.c.number))
@@ -176,14 +177,10 @@ def _ranked(kinds: tuple[str, ...]) -> Prepared:
 
 @cache
 def _by_kind() -> Prepared:
-    """The statement for how many hits there are of each kind, and how many were looked at."""
-    found, more = (fulltext.numbers_of(most) for most in (_RANKED, _RANKED + 1))
+    """The statement for how many hits there are of each kind, among those that are looked at."""
+    found = fulltext.numbers_of(_MOST)
     return Prepared(
-        select(
-            SEARCH_DOCUMENTS.c.kind,
-            func.count(),
-            select(func.count()).select_from(more).scalar_subquery().label("seen"),
-        )
+        select(SEARCH_DOCUMENTS.c.kind, func.count())
         .select_from(found.join(SEARCH_DOCUMENTS, SEARCH_DOCUMENTS.c.id == found.c.number))
         .where(on_day(SEARCH_DOCUMENTS, DAY))
         .group_by(SEARCH_DOCUMENTS.c.kind)
@@ -191,6 +188,14 @@ def _by_kind() -> Prepared:
     )
 
 
+@cache
+def _has_more() -> Prepared:
+    """The statement that has a row if more are found than are ranked."""
+    found = fulltext.numbers_of(_RANKED + 1)
+    return Prepared(select(found.c.number).offset(_RANKED).limit(1))
+
+
+_MOST: Any = bindparam("most", 0, Integer)
 _ESCAPE = "/"
 
 
@@ -225,16 +230,21 @@ class Hits:
 
     def page(self, reader: Reader, page: PageRequest, day: dt.date) -> PageOf:
         """One page."""
-        kinds, is_all = self._counted(reader)
+        is_all = self._is_all(reader)
+        kinds = self._counted(reader, is_all=is_all)
         count = sum(kinds[kind] for kind in kinds if not self.kinds or kind in self.kinds)
-        documents = [document for some in self.pieces(reader, page) for document in some]
+        documents = self._ranked(reader, page, is_all=is_all)
         found = page_at(page, documents, count, day, {"kinds": kinds, **self.extra})
         return replace(found, is_counted=is_all)
 
     def pieces(self, reader: Reader, page: PageRequest) -> Iterator[Sequence[str]]:
         """See `Results.pieces`."""
+        if self.query is not None:
+            yield self._ranked(reader, page, is_all=self._is_all(reader))
+
+    def _ranked(self, reader: Reader, page: PageRequest, *, is_all: bool) -> Sequence[str]:
         if self.query is None:
-            return
+            return []
         begin, size = part_of(page)
         values = {
             **fulltext.values(self.query),
@@ -242,20 +252,25 @@ class Hits:
             "title": _escaped(self.title),
             "page_begin": begin,
             "page_size": MAX_OFFSET if size is None else size,
+            "most": _RANKED if is_all else _RANKED_OF_MORE,
         }
         rows = _ranked(self.kinds).rows(reader, values)
-        yield [self._document(row[0]) for row in rows]
+        return [self._document(row[0]) for row in rows]
 
     def counted(self, reader: Reader) -> dict[str, int]:
         """How many of each kind are found, whichever kinds are asked for."""
-        return self._counted(reader)[0]
+        return self._counted(reader, is_all=self._is_all(reader))
 
-    def _counted(self, reader: Reader) -> tuple[dict[str, int], bool]:
-        """The same, and whether all that there are were looked at."""
+    def _is_all(self, reader: Reader) -> bool:
+        """Whether all that are found are looked at."""
+        return self.query is None or not _has_more().rows(reader, fulltext.values(self.query))
+
+    def _counted(self, reader: Reader, *, is_all: bool) -> dict[str, int]:
         if self.query is None:
-            return {}, True
-        rows = _by_kind().rows(reader, {**fulltext.values(self.query), "day": self.day})
-        return {row[0]: row[1] for row in rows}, all(row[2] <= _RANKED for row in rows)
+            return {}
+        most = _RANKED if is_all else _RANKED_OF_MORE
+        values = {**fulltext.values(self.query), "day": self.day, "most": most}
+        return {row[0]: row[1] for row in _by_kind().rows(reader, values)}
 
     def _document(self, stored: str) -> str:
         hit = json.loads(stored)

@@ -6,7 +6,9 @@ figure of the two, and the one to trust where a machine is shared.
 """
 
 import argparse
+import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +16,8 @@ from pathlib import Path
 from app.db import Database
 from app.ledger.loading import load
 from app.settings import Settings
+from tests.benchmarks.grow import grow
+from tests.benchmarks.growth import table as growth_table
 from tests.benchmarks.load import Ask, Run, median, run
 from tests.benchmarks.scenarios import Scenario, scenarios
 from tests.benchmarks.servers import Server, free_port, ours, raw
@@ -22,8 +26,47 @@ from tests.conftest import SHIPPED
 
 def main() -> None:
     """Measure what is asked for, and print it."""
+    if sys.argv[1:2] == ["grow"]:
+        _grow(sys.argv[2:])
+    elif sys.argv[1:2] == ["growth"]:
+        _growth(sys.argv[2:])
+    else:
+        _speed()
+
+
+def _grow(words: Sequence[str]) -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks grow")
+    parser.add_argument("--times", type=int, default=100, help="200 missions each")
+    parser.add_argument("file", type=Path, help="the database to be made")
+    given = parser.parse_args(words)
+    if given.file.exists():
+        parser.error(f"{given.file} is there already")
+    began = time.perf_counter()
+    claims = grow(given.file, given.times, _told)
+    seconds = time.perf_counter() - began
+    print(f"{claims:,} claims in {seconds:.0f} s: {claims / seconds:,.0f} a second")  # noqa: T201
+
+
+def _told(done: int, of: int) -> None:
+    if done % 20_000 == 0:
+        print(f"{done:,} of {of:,} records", file=sys.stderr)  # noqa: T201
+
+
+def _growth(words: Sequence[str]) -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks growth")
+    parser.add_argument("--times", type=int, nargs="+", default=[1, 100, 2000], help="sizes")
+    parser.add_argument("--only", default="", help="a word of the names of rows")
+    parser.add_argument("--folder", type=Path, help="where databases are kept for another time")
+    given = parser.parse_args(words)
+    with tempfile.TemporaryDirectory() as name:
+        growth_table(given.folder or Path(name), given.times, given.only)
+
+
+def _speed() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("parts", nargs="*", default=["hot", "cold"], help="hot, cold")
+    parser.add_argument(
+        "parts", nargs="*", default=["hot", "cold"], help="hot, cold; or alone: grow, growth"
+    )
     parser.add_argument("--seconds", type=int, default=3, help="length of a run")
     parser.add_argument("--repeats", type=int, default=3, help="runs of which to take the median")
     parser.add_argument("--port", type=int, default=0, help="of the service; else a free one")

@@ -9,6 +9,7 @@ from app.ledger.checks.found import Findings, Record
 from app.ledger.checks.plausible import check_plausible
 from app.ledger.checks.sources import source_of
 from app.ledger.checks.together import (
+    Selection,
     check_duplicates,
     check_named_in_time,
     check_preferred,
@@ -59,8 +60,11 @@ def _ledger(records: Sequence[Record], found: Findings) -> Ledger:
     check_preferred(placed, found)
     check_said_about(records, found)
     check_named_in_time(placed, sources, found)
+    selection = Selection(claims)
     disputes = [
-        dispute for record in records if (dispute := dispute_of(record, claims, found)) is not None
+        dispute
+        for record in records
+        if (dispute := dispute_of(record, selection, found)) is not None
     ]
     check_said_before_publication(placed, sources, disputes, found)
     check_plausible(placed, disputes, found)

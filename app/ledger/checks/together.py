@@ -1,8 +1,8 @@
 """Records and claims beside one another: what only shows when all are read."""
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 
 from app.ledger.checks.found import Findings, Record, check_date
 from app.ledger.records import Claim, Coverage, Dispute, Place, Source
@@ -131,7 +131,27 @@ def coverage_of(record: Record, found: Findings) -> Coverage | None:
     return Coverage(**model.model_dump(exclude={"known_until"}), known_until=known_until)
 
 
-def dispute_of(record: Record, claims: Sequence[Claim], found: Findings) -> Dispute | None:
+class Selection:
+    """Claims by what they say, so that a selector is held against few of them."""
+
+    def __init__(self, claims: Sequence[Claim]) -> None:
+        self._claims = claims
+        self._by: dict[str, defaultdict[str | None, list[Claim]]] = {}
+
+    def matching(self, wanted: Mapping[str, str]) -> list[str]:
+        """The ids of the claims that say all that a selector wants, in their order."""
+        few = min((self._saying(key, value) for key, value in wanted.items()), key=len, default=())
+        return [claim.id for claim in few if _matches(claim, wanted)]
+
+    def _saying(self, key: str, value: str) -> Sequence[Claim]:
+        if key not in self._by:
+            self._by[key] = defaultdict(list)
+            for claim in self._claims:
+                self._by[key][_said(claim, key)].append(claim)
+        return self._by[key].get(value, ())
+
+
+def dispute_of(record: Record, claims: Selection, found: Findings) -> Dispute | None:
     """A record as a dispute, if it is one; each of its selectors must name a claim."""
     model = record.model
     if not isinstance(model, DisputeFile):
@@ -139,20 +159,22 @@ def dispute_of(record: Record, claims: Sequence[Claim], found: Findings) -> Disp
     named: dict[str, None] = {}
     for index, selector in enumerate(model.claims):
         wanted = selector.model_dump(exclude_none=True)
-        matching = [claim.id for claim in claims if _matches(claim, wanted)]
+        matching = claims.matching(wanted)
         if not wanted or not matching:
             what = "a selector that names no claim" if wanted else "an empty selector"
             remedy = "check its words against the claim's"
             found.add(record.place("claims", index), what, remedy)
-        named.update(dict.fromkeys(matching if wanted else ()))
+        named.update(dict.fromkeys(matching))
     return Dispute(id=model.id, about=model.about, note=model.note, claims=tuple(named))
 
 
-def _matches(claim: Claim, wanted: dict[str, str]) -> bool:
-    return all(
-        (claim.said_on.edtf if key == "said_on" else getattr(claim, key)) == value
-        for key, value in wanted.items()
-    )
+def _matches(claim: Claim, wanted: Mapping[str, str]) -> bool:
+    return all(_said(claim, key) == value for key, value in wanted.items())
+
+
+def _said(claim: Claim, key: str) -> str | None:
+    said: str | None = claim.said_on.edtf if key == "said_on" else getattr(claim, key)
+    return said
 
 
 def check_said_before_publication(

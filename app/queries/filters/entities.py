@@ -9,13 +9,14 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Exists,
+    Select,
     Table,
     and_,
     exists,
     not_,
-    or_,
     select,
     true,
+    union,
     union_all,
 )
 
@@ -34,6 +35,7 @@ from app.queries.filters.base import (
 from app.queries.filters.codes import country_code, language_code
 from app.queries.filters.dates import date_filters
 from app.tables import (
+    ENTITIES,
     RELATIONS,
     STATES,
 )
@@ -181,13 +183,12 @@ def _relation_filters(kind: Kind, table: Table) -> Iterator[Filter]:
 def _relation(
     name: str, what: str, targets: tuple[Kind, ...], properties: Sequence[str], subject: Column[Any]
 ) -> Iterator[Filter]:
-    def related(day: dt.date) -> Exists:
-        return _related(subject, day).where(RELATIONS.c.property.in_(properties))
+    in_these_ways = RELATIONS.c.property.in_(properties)
 
     def make(parameter: str) -> Filter:
         def condition(text: str, day: dt.date) -> ColumnElement[bool]:
             refs = [_reference(part, targets) for part in words(text)]
-            return related(day).where(RELATIONS.c.object.in_(refs))
+            return subject.in_(_relating(day, RELATIONS.c.object.in_(refs)).where(in_these_ways))
 
         written = "by id" if len(targets) == 1 else "as kind/id"
         description = f"{what}, on that day; {written}, several with commas."
@@ -196,7 +197,7 @@ def _relation(
         )
         return Filter(parameter, description, example, condition, refers_to=targets)
 
-    yield from variants(name, make, lambda day: not_(related(day)))
+    yield from variants(name, make, lambda day: not_(_related(subject, day).where(in_these_ways)))
 
 
 def _related(subject: Column[Any], day: dt.date) -> Exists:
@@ -206,12 +207,19 @@ def _related(subject: Column[Any], day: dt.date) -> Exists:
     )
 
 
+def _relating(day: dt.date, to: ColumnElement[bool]) -> Select[Any]:
+    """Who stands in a relation to some on a day: looked up once, and not for each row."""
+    held = (RELATIONS.c.active.is_(True), on_day(RELATIONS, day))
+    return select(RELATIONS.c.subject).where(to, *held)
+
+
 def involving(subject: Column[Any]) -> Iterator[Filter]:
     """By an agency, or a country, that a row's subject is or to which it is related."""
 
     def is_or_related(text: str, day: dt.date) -> ColumnElement[bool]:
         refs = [full_reference(part, Kind.AGENCIES) for part in words(text)]
-        return or_(subject.in_(refs), _related(subject, day).where(RELATIONS.c.object.in_(refs)))
+        themselves = select(ENTITIES.c.ref).where(ENTITIES.c.ref.in_(refs))
+        return subject.in_(union(themselves, _relating(day, RELATIONS.c.object.in_(refs))))
 
     what = "Agency that it is about or that takes part, by id; several with commas."
     yield Filter("agency", what, "cnsa", is_or_related, refers_to=(Kind.AGENCIES,))
@@ -229,11 +237,10 @@ def country_of_related(
             select(state.c.entity).where(state.c.country.in_(codes), on_day(state, day))
             for state in (STATES[Kind.AGENCIES], STATES[Kind.MISSIONS])
         ]
-        of_country = union_all(*theirs).scalar_subquery()
-        related = _related(subject, day).where(RELATIONS.c.object.in_(of_country))
+        related = _relating(day, RELATIONS.c.object.in_(union_all(*theirs)))
         if properties is not None:
             related = related.where(RELATIONS.c.property.in_(properties))
-        return or_(subject.in_(of_country), related)
+        return subject.in_(union(*theirs, related))
 
     what = (
         "Country of one of those that take part: ISO 3166-1 alpha-2, alpha-3 or name; several with "
