@@ -16,6 +16,7 @@ from app.db import Database
 from app.ledger.loading import load
 from app.settings import Settings
 from tests.builders import MISSION_FILE, write_seed
+from tests.databases import url_in
 
 _ADDRESSES = ("/v1/missions/luna-26?claims=all", "/v1/missions?claims=all", "/v1/claims")
 _SERVE = (sys.executable, "-c", "from app.cli import main; main()", "serve", "--workers", "2")
@@ -91,7 +92,7 @@ def workers(settings: Settings) -> Iterator[int]:
 def test_a_release_goes_live_everywhere(tmp_path: Path) -> None:
     """Under load nothing fails, each answer is of one release, and soon all are of the new one."""
     seed = write_seed(tmp_path / "seed")
-    settings = Settings(database_url=f"sqlite:///{tmp_path / 'l.sqlite'}", seed_dir=seed)
+    settings = Settings(database_url=url_in(tmp_path), seed_dir=seed)
     with workers(settings) as port:
         readers = Readers(port, 3)
         try:
