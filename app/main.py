@@ -120,7 +120,9 @@ def create_app(
     app.add_middleware(HeadAndOptions)
     app.add_middleware(EveryRequest, log=log)
     if shortcuts:
-        app.kept = KeptAnswers(app.make_answer, partial(find_fingerprint, database), clock, log)
+        app.kept = KeptAnswers(
+            app.make_answer, partial(find_fingerprint, database), clock, log, lambda: database.moves
+        )
     return app
 
 

@@ -47,6 +47,12 @@ class Backend(Protocol):
     def is_missing(self, error: DatabaseError) -> bool:
         """Whether a statement failed because there is no database, table or column of ours."""
 
+    def is_lost(self, error: DatabaseError, /) -> bool:
+        """Whether a statement failed because the server cannot be reached, or not any more."""
+
+    def moves(self, engine: Engine, /) -> int:
+        """How often the connections of readers went to another server, which may know less."""
+
     def defer_references(self, connection: Connection) -> None:
         """Check that rows refer to each other rightly at the end of the transaction only."""
 

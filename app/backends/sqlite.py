@@ -72,6 +72,14 @@ class SQLite:
         said = str(error.orig)
         return any(sign in said for sign in ("no such table", "no such column", "unable to open"))
 
+    def is_lost(self, _: DatabaseError, /) -> bool:
+        """See `Backend`: there is no server."""
+        return False
+
+    def moves(self, _: Engine, /) -> int:
+        """See `Backend`."""
+        return 0
+
     def defer_references(self, connection: Connection) -> None:
         """See `Backend`."""
         connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")

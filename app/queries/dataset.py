@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.exc import DatabaseError
 
-from app.db import Database, Prepared, Reader
+from app.db import Database, Prepared, Reader, is_lost
 from app.errors import NotReady
 from app.queries.filters import on_day
 from app.tables import CLAIMS, COVERAGE, DISPUTES, RELEASES, STATES
@@ -25,6 +25,7 @@ def get_release(reader: Reader) -> str:
     return str(found[0].id)
 
 
+UNREACHABLE = "the database cannot be reached: ask again in a few seconds"
 _RELEASE = Prepared(select(RELEASES.c.id))
 _FINGERPRINT = Prepared(select(RELEASES.c.fingerprint))
 
@@ -33,10 +34,15 @@ def find_fingerprint(database: Database) -> str | None:
     """What tells all that the database holds from what it held before; None, if it holds nothing.
 
     One release may stand in it in several ways, made by several programs.
+
+    Raises:
+        NotReady: if it cannot be reached.
     """
     try:
         found = database.peek(_FINGERPRINT)
-    except DatabaseError:
+    except DatabaseError as error:
+        if is_lost(error):
+            raise NotReady(UNREACHABLE) from error
         return None
     return found[0].fingerprint if found else None
 
