@@ -43,6 +43,7 @@ _UNDEFINED = ("42P01", "42703", "3D000")  # table, column, database
 # Of the four weights of words in a tsvector, those of names take the first, others the last.
 _NAME, _TEXT = "A", "D"
 _WEIGHTS = "{0.1, 0, 0, 1}"
+_WHOLE = 10  # how much more a whole word counts than one that goes on
 _LAST_PLACE, _MOST_PLACES = 16_383, 255  # what a tsvector can tell of one word
 _LONGEST = 500  # characters of a word that it compares: they are 2,046 bytes at most
 _APART = 100  # places between names and texts: no phrase reaches from one into the other
@@ -176,8 +177,17 @@ class PostgreSQL:
         return self.matches(query)
 
     def distance(self, query: ColumnElement[str]) -> ColumnElement[float]:
-        """By how often the words stand there, and whether in names, for its length."""
-        return -func.ts_rank(text(f"'{_WEIGHTS}'"), _WORDS, cast(query, TSQUERY), 1)
+        """By how often the words stand there, and whether in names, for its length.
+
+        Words that are there as they were typed count more than those that go on.
+        """
+        whole = func.replace(query, ":*", "")
+        return -(_rank(query) + _WHOLE * _rank(whole))
+
+
+def _rank(query: ColumnElement[str]) -> ColumnElement[float]:
+    by_log_of_length = 1
+    return func.ts_rank(text(f"'{_WEIGHTS}'"), _WORDS, cast(query, TSQUERY), by_log_of_length)
 
 
 _WORDS: ColumnElement[str] = literal_column("search_index.words", TSVECTOR)

@@ -15,6 +15,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import Float
 
 from app.backends.phrases import AllOf, AnyOf, Phrase, Query
@@ -134,7 +135,9 @@ class SQLite:
 
 def _engine(url: URL, begin: str, pragmas: tuple[str, ...]) -> Engine:
     # Whoever wants a connection gets one: waiting would hold up those who could give theirs back.
-    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS}, max_overflow=-1)
+    engine = create_engine(
+        url, connect_args={"timeout": _BUSY_SECONDS}, poolclass=QueuePool, max_overflow=-1
+    )
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
