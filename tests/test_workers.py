@@ -3,12 +3,11 @@
 import http.client
 import json
 import os
-import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,10 +15,12 @@ from app.db import Database
 from app.ledger.loading import load
 from app.settings import Settings
 from tests.builders import MISSION_FILE, write_seed
+from tests.clusters import free_port
 from tests.databases import url_in
 
 _ADDRESSES = ("/v1/missions/luna-26?claims=all", "/v1/missions?claims=all", "/v1/claims")
-_SERVE = (sys.executable, "-c", "from app.cli import main; main()", "serve")
+SERVE = (sys.executable, "-c", "from app.cli import main; main()", "serve")
+_START_AT_MOST = 120  # seconds, on a busy machine
 
 
 class Readers:
@@ -60,12 +61,10 @@ def ask(port: int, address: str) -> tuple[int, bytes]:
         connection.close()
 
 
-@contextmanager
-def serve(settings: Settings, workers: int = 1) -> Iterator[int]:
-    """The service in processes of its own; gives the port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+def start(
+    settings: Settings, port: int, workers: int = 1, command: Sequence[str] = SERVE
+) -> subprocess.Popen[bytes]:
+    """The service in processes of its own, when it answers."""
     environment = {
         **os.environ,
         "LUNAR_DATABASE_URL": settings.database_url,
@@ -73,18 +72,28 @@ def serve(settings: Settings, workers: int = 1) -> Iterator[int]:
         "LUNAR_LOG_LEVEL": "error",
     }
     process = subprocess.Popen(
-        [*_SERVE, "--workers", str(workers), "--port", str(port)], env=environment
+        [*command, "--workers", str(workers), "--port", str(port)], env=environment
     )
+    deadline = time.monotonic() + _START_AT_MOST
+    while True:
+        try:
+            ask(port, "/health/live")
+        except OSError:
+            assert process.poll() is None, "the service stopped at its start"
+            if time.monotonic() > deadline:
+                process.kill()
+                raise
+            time.sleep(0.1)
+        else:
+            return process
+
+
+@contextmanager
+def serve(settings: Settings, workers: int = 1) -> Iterator[int]:
+    """The service for a while; gives the port."""
+    port = free_port()
+    process = start(settings, port, workers)
     try:
-        deadline = time.monotonic() + 60
-        while True:
-            try:
-                ask(port, "/health/live")
-                break
-            except OSError:
-                assert process.poll() is None, "the service stopped at its start"
-                assert time.monotonic() < deadline, "the service did not start"
-                time.sleep(0.1)
         yield port
     finally:
         process.terminate()
