@@ -38,6 +38,7 @@ class Database:
         self._config = _alembic_config(migrations_dir)
         self._peeking: Connection | None = None
         self._idle: list[Connection] = []
+        self._peeked_after = 0
         self._read_engine = self._backend.readers(self.url)
         # SQLAlchemy begins no transaction of its own where only the driver is spoken to.
         self._peek_engine = self._read_engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -79,13 +80,26 @@ class Database:
 
     def peek(self, statement: "Prepared") -> Sequence[Any]:
         """The rows of a statement by itself, outside all transactions, at next to no cost."""
+        if self._peeking is not None and self._peeked_after != self.moves:
+            self._stop_peeking()
         try:
-            if self._peeking is None:
-                self._peeking = self._peek_engine.connect()
-            return statement.run(self._peeking.connection, self._peek_engine.dialect, {})
-        except DBAPIError:
-            self._stop_peeking()  # the connection may be lost, and is made anew
-            raise
+            return self._peek(statement)
+        except DatabaseError as error:
+            self._stop_peeking()
+            if not is_lost(error):
+                raise
+            return self._peek(statement)  # on a connection that is made anew
+
+    def _peek(self, statement: "Prepared") -> Sequence[Any]:
+        if self._peeking is None:
+            self._peeking = self._peek_engine.connect()
+            self._peeked_after = self.moves
+        return statement.run(self._peeking.connection, self._peek_engine.dialect, {})
+
+    @property
+    def moves(self) -> int:
+        """How often reading went to another server, which may hold an older release."""
+        return self._backend.moves(self._read_engine)
 
     @contextmanager
     def write(self) -> Iterator[Writer]:
@@ -265,3 +279,8 @@ def _row_of(columns: Sequence[str]) -> Callable[[Any], Any]:
 def is_missing(error: DatabaseError) -> bool:
     """Whether a statement failed because there is no database, table or column of ours."""
     return any(backend.is_missing(error) for backend in BACKENDS.values())
+
+
+def is_lost(error: DatabaseError) -> bool:
+    """Whether a statement failed because the database cannot be reached, or not any more."""
+    return any(backend.is_lost(error) for backend in BACKENDS.values())

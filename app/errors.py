@@ -115,12 +115,15 @@ class TooCostly(AppError):
 
 
 class NotReady(AppError):
-    """The database is missing, locked or of another version."""
+    """The database is missing, locked, out of reach or of another version."""
 
     status = 503
     type = "not-ready"
     title = "The data cannot be read at the moment"
-    meaning = "The database is missing, empty or of another version of the program."
+    meaning = (
+        "The database is missing, empty, of another version of the program, or cannot be reached. "
+        "Retry-After says when to ask again."
+    )
 
 
 PROBLEMS: tuple[type[AppError], ...] = (

@@ -121,7 +121,9 @@ def create_app(
     app.before = app.the_long_way
     if shortcuts:
         answer = ShortWay(app.the_long_way, app, routers, clock, log)
-        app.kept = app.before = KeptAnswers(answer, partial(find_held, database), clock, log)
+        app.kept = app.before = KeptAnswers(
+            answer, partial(find_held, database), clock, log, lambda: database.moves
+        )
     return app
 
 

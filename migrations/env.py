@@ -32,5 +32,7 @@ if handed_over is not None:
     run(handed_over)
 else:
     settings = get_settings()
-    with Database(settings.database_url, settings.migrations_dir).write() as writer:
+    database = Database(settings.database_url, settings.migrations_dir)
+    with database.write() as writer:
         run(writer)
+    database.close()

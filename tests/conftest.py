@@ -12,13 +12,12 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import event
 
 from app.db import Database
 from app.ledger.loading import load
 from app.main import Service, create_app
 from app.settings import Settings
-from tests.databases import drop_all, url_in
+from tests.databases import SERVER, drop_all, listen, url_in
 
 # The same examples every time: a failure on one machine is a failure on all.
 hypothesis_settings.register_profile("fixed", derandomize=True, deadline=None)
@@ -30,6 +29,14 @@ FACTS = REPO / "tests" / "facts"
 SHIPPED = REPO / "seed"
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 TODAY = NOW.date()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On a server, leave out what is about SQLite's own file."""
+    if SERVER:
+        left_out = [item for item in items if item.get_closest_marker("of_a_file")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("of_a_file")]
 
 
 def pytest_sessionfinish() -> None:
@@ -114,7 +121,6 @@ _NOT_COUNTED = ("fingerprint", "'main'.'search_index")
 def count_statements(app: Service) -> Iterator[list[str]]:
     """The SQL statements that the service runs meanwhile, with nothing kept to begin with."""
     statements: list[str] = []
-    engine = app.state.database._read_engine
     app.state.database.give_back()
     forget(app)
 
@@ -124,20 +130,12 @@ def count_statements(app: Service) -> Iterator[list[str]]:
         if statement.startswith("SELECT") and not any(word in statement for word in _NOT_COUNTED):
             statements.append(statement)
 
-    def listen(connection, _record, _proxy) -> None:  # type: ignore[no-untyped-def]
-        connection.set_trace_callback(note)
-
-    def leave(connection, _record) -> None:  # type: ignore[no-untyped-def]
-        connection.set_trace_callback(None)
-
-    event.listen(engine, "checkout", listen)
-    event.listen(engine, "checkin", leave)
+    stop = listen(app.state.database._read_engine, note)
     try:
         yield statements
     finally:
         app.state.database.give_back()
-        event.remove(engine, "checkout", listen)
-        event.remove(engine, "checkin", leave)
+        stop()
 
 
 def forget(app: Service) -> None:

@@ -6,7 +6,6 @@ import os
 import re
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
@@ -21,12 +20,13 @@ from jsonschema import Draft202012Validator
 
 import app.cli
 from app.cli import main
+from app.db import Database
 from app.ledger.seedschema import json_schema
 from app.settings import get_settings
 from app.version import VERSION
 from tests.builders import MISSION_FILE, write_seed
-from tests.conftest import FACTS
-from tests.databases import url_in
+from tests.conftest import FACTS, REPO
+from tests.databases import SERVER, of_a_file, tables, url_in
 
 COMMANDS = ("serve", "check", "load", "schema")
 Lunar = Callable[..., tuple[int, str, str]]
@@ -227,9 +227,14 @@ def test_load_of_a_broken_seed(lunar: Lunar, tmp_path: Path, seed: Path) -> None
     code, out, err = lunar("load")
     assert (code, out) == (1, "")
     assert err.startswith("seed/people/x.yaml:1: nothing claims anything about people/x: ")
-    assert not (tmp_path / "lunar.sqlite").exists()
+    assert SERVER or not (tmp_path / "lunar.sqlite").exists()
+    database = Database(url_in(tmp_path), REPO / "migrations")
+    with database.write() as writer:
+        assert tables(writer) == []
+    database.close()
 
 
+@of_a_file
 def test_load_refuses_what_is_no_database(lunar: Lunar, tmp_path: Path) -> None:
     """Some other file under the name of the database is named in a sentence."""
     path = tmp_path / "lunar.sqlite"
@@ -242,9 +247,10 @@ def test_load_refuses_what_is_no_database(lunar: Lunar, tmp_path: Path) -> None:
 def test_load_refuses_a_newer_database(lunar: Lunar, tmp_path: Path) -> None:
     """A database of a newer program is left to it."""
     lunar("load")
-    with sqlite3.connect(tmp_path / "lunar.sqlite") as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    connection.close()
+    database = Database(url_in(tmp_path), REPO / "migrations")
+    with database.write() as writer:
+        writer.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    database.close()
     code, out, err = lunar("load")
     assert (code, out) == (1, "")
     assert "has schema 9999, newer than this program's 0004" in err
@@ -268,7 +274,7 @@ def test_schema_prints_json(lunar: Lunar) -> None:
     ("name", "value"),
     [
         ("LUNAR_DATABASE_URL", "nonsense"),
-        ("LUNAR_DATABASE_URL", "postgresql://host/lunar"),
+        ("LUNAR_DATABASE_URL", "mysql://host/lunar"),
         ("LUNAR_SEED_DIR", "/nowhere/at/all"),
         ("LUNAR_LOG_LEVEL", "loud"),
     ],
@@ -304,10 +310,11 @@ def test_it_works_from_any_folder(tmp_path: Path) -> None:
     """Facts and migrations are found wherever the command is called from."""
     ended = process(tmp_path, "load")
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert (tmp_path / "lunar.sqlite").is_file()
-    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".sqlite"]
+    made = [] if SERVER else ["lunar.sqlite"]
+    assert [path.name for path in tmp_path.iterdir()] == made
 
 
+@of_a_file
 def test_the_user_folder_is_the_default(tmp_path: Path) -> None:
     """Without a setting the database is made in the user's own folder."""
     ours = environment(tmp_path, HOME=str(tmp_path))

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -12,7 +11,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import insert, select
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 import app.ledger.loading
 from app.db import Database, Reader, Writer
@@ -23,7 +22,8 @@ from app.settings import Settings
 from app.tables import CLAIMS, ENTITIES, RELEASES
 from tests.builders import AGENCY_FILE, MISSION_FILE, SOURCE_FILE, write_seed
 from tests.conftest import FACTS, NOW, REPO
-from tests.databases import url_in
+from tests.databases import SERVER, broken_references, of_a_file, url_in
+from tests.databases import contents as contents_of
 
 DELAYED = """\
 - property: planned_launch
@@ -40,12 +40,8 @@ def at(path: Path) -> Database:
 
 def contents(database: Database) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table."""
-    with sqlite3.connect(str(database.url.database)) as connection:
-        names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-        return {
-            name: sorted(connection.execute(f'SELECT * FROM "{name}"').fetchall(), key=repr)  # noqa: S608
-            for (name,) in sorted(names)
-        }
+    with database.write() as writer:
+        return contents_of(writer)
 
 
 def release_in(reader: Reader | Writer) -> str:
@@ -78,15 +74,24 @@ def test_the_first_load_makes_everything(database: Database, seed: Path) -> None
 
 
 def test_a_second_load_changes_nothing(database: Database, seed: Path) -> None:
-    """What is loaded already is left alone, to the last byte of the file."""
+    """What is loaded already is left alone."""
     first = load(database, seed)
+    before = contents(database)
+    second = load(database, seed)
+    assert (second.release, second.previous) == (first.release, first.release)
+    assert (second.changed, second.differences) == (False, ())
+    assert before == contents(database)
+
+
+@of_a_file
+def test_a_second_load_touches_nothing(database: Database, seed: Path) -> None:
+    """The file is as before to its last byte."""
+    load(database, seed)
     database.close()
     path = Path(str(database.url.database))
     before = path.read_bytes()
-    second = load(database, seed)
+    load(database, seed)
     database.close()
-    assert (second.release, second.previous) == (first.release, first.release)
-    assert (second.changed, second.differences) == (False, ())
     assert before == path.read_bytes()
 
 
@@ -154,8 +159,7 @@ def test_formatting_does_not_make_a_release(tmp_path: Path, database: Database, 
     second = load(database, write_seed(tmp_path / "seed", **REWRITTEN[case]))
     after = contents(database)
     assert (second.release, second.changed) == (first.release, False)
-    fingerprints = {before.pop("releases")[0][2], after.pop("releases")[0][2]}
-    assert len(fingerprints) == 2
+    assert before.pop("releases") != after.pop("releases")  # the fingerprint is of the files
     assert before == after
 
 
@@ -248,7 +252,8 @@ def test_an_invalid_seed_makes_no_database(tmp_path: Path, database: Database) -
     """Where there was no database, a seed with problems leaves none."""
     with pytest.raises(SeedInvalid):
         load(database, write_seed(tmp_path / "seed", missions__luna_26="id: luna-26\n"))
-    assert not Path(str(database.url.database)).exists()
+    assert SERVER or not Path(str(database.url.database)).exists()
+    assert contents(database) == {}
 
 
 def test_a_crash_while_writing_leaves_the_old_data(
@@ -290,7 +295,7 @@ def test_a_crash_at_the_first_load_leaves_no_schema(
 def test_a_reader_keeps_its_release(tmp_path: Path, database: Database, seed: Path) -> None:
     """A transaction that runs while a load commits goes on seeing the old release."""
     old = load(database, seed).release
-    writer = at(Path(str(database.url.database)))
+    writer = Database(database.url.render_as_string(hide_password=False), REPO / "migrations")
     later = write_seed(tmp_path / "seed", missions__luna_26=MISSION_FILE + DELAYED)
     with database.read() as running:
         assert old == release_in(running)
@@ -352,6 +357,7 @@ def test_several_processes_make_one_database(tmp_path: Path) -> None:
 # --- The state of the database ------------------------------------------------------------------
 
 
+@of_a_file
 def test_an_empty_file_is_migrated(database: Database, seed: Path) -> None:
     """A database before the first migration is brought up to date."""
     path = Path(str(database.url.database))
@@ -364,11 +370,8 @@ def test_an_empty_file_is_migrated(database: Database, seed: Path) -> None:
 
 def test_a_database_at_base_is_migrated(database: Database, seed: Path) -> None:
     """A database that was taken back to its beginnings is brought up to date."""
-    path = Path(str(database.url.database))
-    path.parent.mkdir()
-    with sqlite3.connect(path) as connection:
-        connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
-    connection.close()
+    with database.write() as writer:
+        writer.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
     assert load(database, seed).migrated
 
 
@@ -385,6 +388,7 @@ def test_a_database_of_a_newer_program_is_refused(database: Database, seed: Path
     assert before == contents(database)
 
 
+@of_a_file
 @pytest.mark.parametrize("content", [b"not a database at all, only text " * 40, b"notes\n"])
 def test_a_file_that_is_no_database_is_refused(
     database: Database, seed: Path, content: bytes
@@ -399,17 +403,15 @@ def test_a_file_that_is_no_database_is_refused(
 
 
 def test_a_database_of_another_program_is_refused(database: Database, seed: Path) -> None:
-    """An SQLite file of somebody else is refused by name, whatever its tables are called."""
-    path = Path(str(database.url.database))
-    path.parent.mkdir()
-    with sqlite3.connect(path) as connection:
-        connection.execute("CREATE TABLE entities (id INTEGER)")
-    connection.close()
-    with pytest.raises(StartError, match=str(path)):
+    """A database of somebody else is refused by name, whatever its tables are called."""
+    with database.write() as writer:
+        writer.exec_driver_sql("CREATE TABLE entities (id INTEGER)")
+    with pytest.raises(StartError, match=str(database.url.database)):
         load(database, seed)
     assert list(contents(database)) == ["entities"]
 
 
+@of_a_file
 @pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.parent.rmdir() or
                                   path.parent.touch()], ids=["folder", "file above"])  # fmt: skip
 def test_a_place_that_cannot_be_written_is_refused(
@@ -423,6 +425,7 @@ def test_a_place_that_cannot_be_written_is_refused(
         load(database, seed)
 
 
+@of_a_file
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
 def test_a_database_in_memory_is_refused(settings: Settings, seed: Path, url: str) -> None:
     """A database that each connection would have for itself is refused."""
@@ -440,8 +443,8 @@ def test_every_reference_leads_somewhere(tmp_path: Path) -> None:
     database = at(tmp_path / "lunar.sqlite")
     load(database, FACTS)
     with database.read() as reader:
-        assert reader.exec_driver_sql("PRAGMA foreign_key_check").all() == []
-        assert reader.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+        assert broken_references(reader) == []
+        assert SERVER or reader.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
     database.close()
 
 
@@ -470,14 +473,14 @@ def test_a_bad_claim_is_refused_by_the_database(
         row = dict(reader.execute(select(CLAIMS)).mappings().first() or {})
     good = row | {"id": "0123456789abcdef"}
     with database.write() as writer:
-        assert writer.execute(insert(CLAIMS), good).rowcount == 1
+        writer.execute(insert(CLAIMS), good)
         writer.exec_driver_sql("DELETE FROM claims WHERE id = '0123456789abcdef'")
 
     def write() -> None:
         with database.write() as writer:
             writer.execute(insert(CLAIMS), good | change)
 
-    with pytest.raises(IntegrityError, match=r"CHECK|FOREIGN KEY|NOT NULL"):
+    with pytest.raises(IntegrityError, match=r"(?i)CHECK|FOREIGN KEY|NOT[ -]NULL"):
         write()
 
 
@@ -521,7 +524,7 @@ def test_bad_rows_are_refused_by_the_database(
 def test_a_reader_cannot_write(database: Database, seed: Path) -> None:
     """What answers requests cannot change anything."""
     load(database, seed)
-    with database.read() as reader, pytest.raises(OperationalError, match="readonly"):
+    with database.read() as reader, pytest.raises(DBAPIError, match=r"read-?only"):
         reader.execute(ENTITIES.delete())
 
 

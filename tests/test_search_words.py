@@ -1,16 +1,20 @@
 """The words by which texts are found: the same ones however somebody types them."""
 
 import itertools
-import sqlite3
 import unicodedata
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from app import fulltext
+from app.backends.phrases import Query
+from app.db import Database, Writer
 from app.text import fold, grams, search_terms, search_words
+from tests.conftest import REPO
+from tests.databases import indexed, url_in
 
 APOSTROPHES = "'’‘‛ʼʹʻʾʿ`´′＇"
 
@@ -364,31 +368,36 @@ def test_one_error_spoils_few_grams(term: str, data: st.DataObject) -> None:
 
 
 @pytest.fixture(scope="module")
-def index() -> Iterator[sqlite3.Connection]:
-    """An empty index as the service makes it, and the words that it keeps."""
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.execute(fulltext.CREATE)
-    connection.execute("CREATE VIRTUAL TABLE kept USING fts5vocab (search_index, 'instance')")
-    yield connection
-    connection.close()
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Writer]:
+    """An empty index as the service makes it, in one transaction."""
+    database = Database(url_in(tmp_path_factory.mktemp("index")), REPO / "migrations")
+    with database.write() as writer:
+        fulltext.create(writer)
+        yield writer
+    database.close()
 
 
-def fill(index: sqlite3.Connection, terms: list[str]) -> None:
+def fill(index: Writer, terms: list[str]) -> None:
     """Have the index hold one document, of some words."""
-    index.execute("DELETE FROM search_index")
-    index.execute(
-        "INSERT INTO search_index (rowid, names, texts) VALUES (1, ?, '')", (" ".join(terms),)
-    )
+    fulltext.clear(index)
+    fulltext.add(index, [(1, " ".join(terms), "")])
 
 
-def found_by(index: sqlite3.Connection, query: str) -> list[int]:
+FOUND = select(fulltext.NUMBER).select_from(fulltext.INDEX).where(fulltext.matches())
+
+
+def found_by(index: Writer, query: Query) -> list[int]:
     """The documents that a query finds."""
-    rows = index.execute("SELECT rowid FROM search_index WHERE search_index MATCH ?", (query,))
-    return [row[0] for row in rows]
+    return list(index.scalars(FOUND, fulltext.values(query)))
+
+
+def kept_by(index: Writer) -> list[str]:
+    """The words that it keeps, in their order."""
+    return [term for term, *_ in sorted(indexed(index), key=lambda row: row[3])]
 
 
 @given(TEXTS)
-def test_the_index_finds_every_text_by_its_words(index: sqlite3.Connection, text: str) -> None:
+def test_the_index_finds_every_text_by_its_words(index: Writer, text: str) -> None:
     """A text that was put in is found by its words, all of them in a row; no text is an error."""
     terms = search_terms(text)
     if not terms:
@@ -405,12 +414,11 @@ def test_the_index_finds_every_text_by_its_words(index: sqlite3.Connection, text
 
 
 @given(TEXTS)
-def test_the_index_keeps_words_as_they_are(index: sqlite3.Connection, text: str) -> None:
+def test_the_index_keeps_words_as_they_are(index: Writer, text: str) -> None:
     """The index takes no word apart, drops none and changes no letter."""
     terms = search_terms(text)
     fill(index, terms)
-    kept = [row[0] for row in index.execute("SELECT term FROM kept ORDER BY offset")]
-    assert terms == kept
+    assert terms == kept_by(index)
 
 
 @pytest.fixture(scope="module")
@@ -427,14 +435,12 @@ def characters() -> list[str]:
     ]
 
 
-def test_every_character_keeps_its_place_in_the_index(
-    index: sqlite3.Connection, characters: list[str]
-) -> None:
+def test_every_character_keeps_its_place_in_the_index(index: Writer, characters: list[str]) -> None:
     """There is no letter that the search takes for one and the index does not."""
     terms = sorted({term for char in characters for term in search_terms(char)})
     assert len(terms) > 20_000
     fill(index, terms)
-    kept = {row[0] for row in index.execute("SELECT DISTINCT term FROM kept")}
+    kept = set(kept_by(index))
     assert [term for term in terms if term not in kept] == []
     assert len(kept) == len(terms)
 

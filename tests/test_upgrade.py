@@ -1,28 +1,37 @@
 """From the schema before search to that of today, and back: nobody has to delete a database."""
 
 import datetime as dt
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic import command
-from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from fastapi.testclient import TestClient
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 from sqlmodel import SQLModel
 
 import app.ledger.loading
 import app.ledger.states
+from app import fulltext
 from app.db import Database, Reader, Writer
 from app.ledger.loading import SeedInvalid, load
 from app.main import create_app
 from app.settings import Settings
+from app.tables import SEARCH_DOCUMENTS
 from tests.builders import MISSION_FILE, SOURCE_FILE, write_seed
 from tests.conftest import FACTS, NOW, REPO
-from tests.databases import url_in
+from tests.databases import (
+    broken_references,
+    indexed,
+    objects,
+    of_a_file,
+    rows_of,
+    tables,
+    unlike_the_models,
+    url_in,
+)
 
 BEFORE, AFTER = "0001", "0002"
 
@@ -41,20 +50,15 @@ def revision_of(reader: Reader | Writer) -> str | None:
 
 
 def schema(database: Database) -> dict[str, str]:
-    """Every table and index of a database with the statement that made it.
-
-    A table that was changed has a name in quotes, which is the same name.
-    """
+    """Every table and index of a database, and what it is made of."""
     with database.read() as reader:
-        rows = reader.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
-        return {row.name: " ".join(row.sql.replace('"', "").split()) for row in rows}
+        return objects(reader)
 
 
 def tables_of(database: Database) -> set[str]:
     """The names of its tables, but for those that the index keeps for itself."""
     with database.read() as reader:
-        names = set(inspect(reader).get_table_names())
-    return {name for name in names if not name.startswith("search_index_")}
+        return set(tables(reader))
 
 
 def count(database: Database, table: str) -> int:
@@ -127,29 +131,23 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 
 def search_rows(database: Database) -> dict[str, list[Any]]:
     """All that search is made of: documents, words of names, and every word of the index."""
-    with sqlite3.connect(str(database.url.database)) as connection:
-        connection.execute("CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, search_index, "
-                           "instance)")  # fmt: skip
-        queries = {
-            "documents": "SELECT * FROM search_documents ORDER BY id",
-            "terms": "SELECT * FROM search_terms ORDER BY gram, term",
-            "texts": "SELECT rowid, names, texts FROM search_index ORDER BY rowid",
-            "words": "SELECT term, doc, col, offset FROM words ORDER BY term, doc, col, offset",
-        }
-        rows = {name: connection.execute(query).fetchall() for name, query in queries.items()}
-    connection.close()
-    return rows
+    with database.write() as writer:
+        rows = {table: rows_of(writer, table) for table in ("search_documents", "search_terms")}
+        return rows | {"words": indexed(writer)}
 
 
 def found(database: Database, word: str) -> list[str]:
     """What the index finds by a word."""
-    statement = text(
-        "SELECT ref FROM search_documents JOIN search_index "
-        "ON search_index.rowid = search_documents.id "
-        "WHERE search_index MATCH :word ORDER BY search_documents.id"
-    )
     with database.read() as reader:
-        return list(reader.scalars(statement, {"word": f'"{word}"'}))
+        return list(reader.scalars(FOUND, fulltext.values(fulltext.phrase([word]))))
+
+
+FOUND = (
+    select(SEARCH_DOCUMENTS.c.ref)
+    .join(fulltext.INDEX, SEARCH_DOCUMENTS.c.id == fulltext.NUMBER)
+    .where(fulltext.matches())
+    .order_by(SEARCH_DOCUMENTS.c.id)
+)
 
 
 # --- Up -----------------------------------------------------------------------------------------
@@ -158,7 +156,8 @@ def found(database: Database, word: str) -> list[str]:
 def test_the_service_upgrades_when_it_starts(old: Database, tmp_path: Path) -> None:
     """A database of the program before is brought up to date, loaded anew, and searched."""
     seed = write_seed(tmp_path / "seed")
-    settings = Settings(database_url=str(old.url), seed_dir=seed)
+    url = old.url.render_as_string(hide_password=False)
+    settings = Settings(database_url=url, seed_dir=seed)
     with TestClient(create_app(settings, clock=lambda: NOW)) as client:
         assert client.get("/health/ready").status_code == 200
         hits = client.get("/v1/search?q=luna26").json()["results"]
@@ -178,9 +177,7 @@ def test_an_upgraded_database_is_as_a_new_one(
     assert tables_of(old) == tables_of(fresh)
     for table in sorted(tables_of(fresh) - {"search_index"}):
         with old.read() as upgraded, fresh.read() as made:
-            columns = sorted(column["name"] for column in inspect(made).get_columns(table))
-            query = text(f"SELECT {', '.join(columns)} FROM {table}")  # noqa: S608
-            rows = [sorted(reader.execute(query).all(), key=repr) for reader in (upgraded, made)]
+            rows = [rows_of(reader, table) for reader in (upgraded, made)]
         assert (table, rows[0]) == (table, rows[1])
     assert search_rows(old) == search_rows(fresh)
 
@@ -283,7 +280,7 @@ def test_a_loaded_database_goes_down_and_up(empty_database: Database, tmp_path: 
     assert all(count(empty_database, table) == 0 for table, _ in ROWS)
     with empty_database.read() as reader:
         assert revision_of(reader) == BEFORE
-        assert reader.execute(text("PRAGMA foreign_key_check")).all() == []
+        assert broken_references(reader) == []
     assert load(empty_database, seed).migrated
     assert set(schema(empty_database)) == set(today)
     assert search_rows(empty_database) == rows
@@ -296,7 +293,7 @@ def test_an_upgraded_database_can_be_filled_again_as_before(old: Database) -> No
     fill(old)
     assert [count(old, table) for table, _ in ROWS if table != "entities"] == [1] * 12
     with old.read() as reader:
-        assert reader.execute(text("PRAGMA foreign_key_check")).all() == []
+        assert broken_references(reader) == []
 
 
 FORMER = {"missions__luna_26": MISSION_FILE.replace("\n", "\nformer_ids: [luna-glob]\n", 1)}
@@ -312,20 +309,9 @@ def test_models_and_migrations_agree(empty_database: Database, way: str) -> None
     if way == "there and back":
         alembic(empty_database, "downgrade", BEFORE)
         alembic(empty_database, "upgrade", "head")
-    options = {
-        "compare_type": True,
-        "compare_server_default": True,
-        "render_as_batch": True,
-        # The full-text index is the engine's own, and so are the tables that it keeps.
-        "include_name": lambda name, kind, _: (
-            kind != "table" or not str(name).startswith("search_index")
-        ),
-    }
     with empty_database.read() as reader:
-        context = MigrationContext.configure(reader, opts=options)
-        assert compare_metadata(context, SQLModel.metadata) == []
-        tables = reader.execute(text("SELECT name FROM pragma_table_list WHERE type = 'virtual'"))
-        assert list(tables.scalars()) == ["search_index"]
+        assert unlike_the_models(reader) == []
+        assert fulltext.INDEX.name in tables(reader)
 
 
 def test_upgraded_tables_keep_their_rules(old: Database, tmp_path: Path) -> None:
@@ -351,8 +337,8 @@ def test_equal_seeds_make_equal_indexes(
     load(empty_database, write_seed(tmp_path / "seed", **FORMER))
     load(empty_database, FACTS)
     rows = search_rows(database)
-    assert len(rows["documents"]) > 400
-    assert len(rows["terms"]) > 500
+    assert len(rows["search_documents"]) > 400
+    assert len(rows["search_terms"]) > 500
     assert search_rows(empty_database) == rows
 
 
@@ -379,12 +365,19 @@ def test_another_seed_leaves_nothing_of_the_old(empty_database: Database, tmp_pa
 def test_every_document_has_its_words(empty_database: Database, tmp_path: Path) -> None:
     """In the index stand the words of just the documents that there are, under their numbers."""
     load(empty_database, write_seed(tmp_path / "seed", **OTHER))
-    rows = search_rows(empty_database)
-    numbers = [row[0] for row in rows["documents"]]
-    assert numbers == list(range(1, len(numbers) + 1))
-    assert [row[0] for row in rows["texts"]] == numbers
-    assert all(names or texts for _, names, texts in rows["texts"])
-    with empty_database.write() as writer:  # raises, if the index does not hold what it says
+    with empty_database.write() as writer:
+        numbers = list(
+            writer.scalars(select(SEARCH_DOCUMENTS.c.id).order_by(SEARCH_DOCUMENTS.c.id))
+        )
+        assert numbers == list(range(1, len(numbers) + 1))
+        assert sorted({row[1] for row in indexed(writer)}) == numbers
+
+
+@of_a_file
+def test_the_index_is_sound(empty_database: Database, tmp_path: Path) -> None:
+    """SQLite finds in the index what the index says that it holds."""
+    load(empty_database, write_seed(tmp_path / "seed", **OTHER))
+    with empty_database.write() as writer:
         check = "INSERT INTO search_index (search_index, rank) VALUES ('integrity-check', 0)"
         writer.execute(text(check))
 
@@ -436,12 +429,13 @@ def test_a_crash_leaves_the_index(
 def test_a_reader_searches_its_release(empty_database: Database, tmp_path: Path) -> None:
     """A search that runs while a load commits goes on in the old index."""
     load(empty_database, write_seed(tmp_path / "seed"))
-    query = text("SELECT count(*) FROM search_index WHERE search_index MATCH 'zarya'")
+    values = fulltext.values(fulltext.phrase(["zarya"]))
     with empty_database.read() as running:
-        assert running.execute(query).scalar_one() == 0
-        writer = Database(str(empty_database.url), REPO / "migrations")
+        assert running.execute(FOUND, values).all() == []
+        url = empty_database.url.render_as_string(hide_password=False)
+        writer = Database(url, REPO / "migrations")
         load(writer, write_seed(tmp_path / "seed", **OTHER))
         writer.close()
-        assert running.execute(query).scalar_one() == 0
+        assert running.execute(FOUND, values).all() == []
         with empty_database.read() as later:
-            assert later.execute(query).scalar_one() > 0
+            assert later.execute(FOUND, values).all()

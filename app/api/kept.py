@@ -9,6 +9,7 @@ that have a tag, and that vary by nothing but the headers below are kept.
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -19,6 +20,7 @@ from app.api.caching import MAX_AGE, RELEASE, is_among
 from app.api.deps import Clock
 from app.api.encoding import chosen_coding
 from app.api.requests import REQUEST_ID, LogRequest, new_request_id
+from app.errors import NotReady
 from app.queries.dataset import Held
 
 MAX_BYTES = 32 << 20
@@ -72,7 +74,12 @@ class KeptAnswers:
     """Gives answers again, as the outermost thing that a request comes to."""
 
     def __init__(
-        self, app: ASGIApp, find_held: Callable[[], Held | None], clock: Clock, log: LogRequest
+        self,
+        app: ASGIApp,
+        find_held: Callable[[], Held | None],
+        clock: Clock,
+        log: LogRequest,
+        count_moves: Callable[[], int] = lambda: 0,
     ) -> None:
         """Stand around the service.
 
@@ -81,8 +88,10 @@ class KeptAnswers:
             find_held: what the database holds; None, if it holds no release.
             clock: that of the service.
             log: where the line of a request goes.
+            count_moves: how often reading went to another server, which may hold an older release.
         """
         self.app, self._find_held, self._clock, self._log = app, find_held, clock, log
+        self._count_moves = count_moves
         self._shelf: _Shelf | None = None
         self._held: Held | None = None
         self._looked = float("-inf")
@@ -114,7 +123,8 @@ class KeptAnswers:
                 await send(reply.body)
                 self._log(scope, request_id, reply.status, time.perf_counter() - began)
                 return
-        await self.app({**scope, RELEASE: shelf.held.release}, receive, _Recorder(shelf, key, send))
+        scope = {**scope, RELEASE: shelf.held.release}
+        await self.app(scope, receive, _Recorder(shelf, key, send, self._count_moves))
 
     def _current_shelf(self) -> _Shelf | None:
         """Where to look and to lay: another one for another release, and for another day.
@@ -124,7 +134,8 @@ class KeptAnswers:
         """
         moment = time.monotonic()
         if moment - self._looked >= _LOOK:
-            self._held = self._find_held()
+            with suppress(NotReady):  # until it can be read again, what is kept is given
+                self._held = self._find_held()
             self._looked = moment
         held, shelf, now = self._held, self._shelf, self._clock().timestamp()
         if held is None:
@@ -170,10 +181,11 @@ def _key(scope: Scope, sent: dict[bytes, bytes]) -> tuple[Any, ...]:
 class _Recorder:
     """Sends an answer on, and keeps it if it is whole and may be kept."""
 
-    __slots__ = ("_body", "_key", "_send", "_shelf", "_size", "_start")
+    __slots__ = ("_body", "_count_moves", "_key", "_moves", "_send", "_shelf", "_size", "_start")
 
-    def __init__(self, shelf: _Shelf, key: Any, send: Send) -> None:
+    def __init__(self, shelf: _Shelf, key: Any, send: Send, count_moves: Callable[[], int]) -> None:
         self._shelf, self._key, self._send = shelf, key, send
+        self._count_moves, self._moves = count_moves, count_moves()
         self._start: Message | None = None
         self._body: list[bytes] = []
         self._size = 0
@@ -191,7 +203,8 @@ class _Recorder:
                 self._body.clear()
         await self._send(message)
         is_last = message["type"] == "http.response.body" and not message.get("more_body")
-        if is_last and self._start is not None:
+        # What was read on another server may be of an older release than the shelf.
+        if is_last and self._start is not None and self._moves == self._count_moves():
             self._keep(self._start)
 
     def _keep(self, start: Message) -> None:

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from app.api.caching import canonical, with_ending
 from app.api.formats import ASKED_PATH, format_in_path
 from app.api.html import FRAMED, content_policy, site_of
-from app.db import is_missing, is_too_costly
+from app.db import is_lost, is_missing, is_too_costly
 from app.errors import (
     PROBLEMS,
     AppError,
@@ -31,11 +31,13 @@ from app.errors import (
     did_you_mean,
     nearest,
 )
+from app.queries.dataset import UNREACHABLE
 from app.render.pages import render_failure
 from app.text import to_json
 
 PROBLEM_JSON = "application/problem+json"
 ALLOWED_METHODS = "GET, HEAD, OPTIONS"
+_RETRY_AFTER = "5"  # seconds
 
 
 def add_handlers(app: FastAPI) -> None:
@@ -52,6 +54,8 @@ def problem_response(request: Request, error: AppError) -> Response:
     headers = {"Cache-Control": "no-store"}
     if isinstance(error, MethodNotAllowed):
         headers["Allow"] = ALLOWED_METHODS
+    if isinstance(error, NotReady):
+        headers["Retry-After"] = _RETRY_AFTER
     if isinstance(error, RangeNotSatisfiable):
         headers["Content-Range"] = f"bytes */{error.length}"
     instance = quote(request.scope.get(ASKED_PATH, request.scope["path"]))
@@ -208,6 +212,9 @@ def _no_route(request: Request) -> str:
 async def _database_error(request: Request, error: DatabaseError) -> Response:
     if is_too_costly(error):
         return problem_response(request, _too_costly(request))
+    if is_lost(error):
+        structlog.get_logger().error("database lost", error=str(error.orig))
+        return problem_response(request, NotReady(UNREACHABLE))
     if not is_missing(error):
         raise error
     structlog.get_logger().error("database not ready", error=str(error.orig))

@@ -58,6 +58,12 @@ class Backend(Protocol):
     def allow_more(self, connection: Connection, /) -> None:
         """Let a reader go on for as long again, because it has told something of what it read."""
 
+    def is_lost(self, error: DatabaseError, /) -> bool:
+        """Whether a statement failed because the server cannot be reached, or not any more."""
+
+    def moves(self, engine: Engine, /) -> int:
+        """How often the connections of readers went to another server, which may know less."""
+
     def defer_references(self, connection: Connection) -> None:
         """Check that rows refer to each other rightly at the end of the transaction only."""
 

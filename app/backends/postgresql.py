@@ -1,13 +1,17 @@
 """PostgreSQL: a server, or several with one that writes, with full text by tsvector."""
 
+import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
+import psycopg
 from sqlalchemy import (
     URL,
     ColumnElement,
     Connection,
+    Dialect,
     Engine,
     cast,
     create_engine,
@@ -18,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.dialects.postgresql.base import PGTypeCompiler
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, DisconnectionError, OperationalError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.types import String, Text
 
@@ -29,10 +33,20 @@ _DRIVER = "postgresql+psycopg"
 _LONGEST_READ = 10_000  # milliseconds of one statement of a reader
 _LOCK = 7_151_203  # whoever holds it writes; any number that other programs do not use
 _CANCELLED = "57014"
+_SERVER = "lunar_server"  # under which an engine and its connections know theirs
+_RECYCLE = 300  # seconds after which a connection is made anew, perhaps to a server that came back
+_SILENCE = 1.0  # seconds
+# https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
+_PATIENCE = {
+    "connect_timeout": 2, "tcp_user_timeout": 3_000,
+    "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 2,
+}  # fmt: skip
+_GONE = ("08", "57P")  # connections that broke; a server that ends, starts, or was told to end
 _UNDEFINED = ("42P01", "42703", "3D000")  # table, column, database
 # Of the four weights of words in a tsvector, those of names take the first, others the last.
 _NAME, _TEXT = "A", "D"
 _WEIGHTS = "{0.1, 0, 0, 1}"
+_WHOLE = 10  # how much more a whole word counts than one that goes on
 _LAST_PLACE, _MOST_PLACES = 16_383, 255  # what a tsvector can tell of one word
 _LONGEST = 500  # characters of a word that it compares: they are 2,046 bytes at most
 _APART = 100  # places between names and texts: no phrase reaches from one into the other
@@ -56,21 +70,26 @@ class PostgreSQL:
             f"{url.query.get('options', '')} -c max_parallel_workers_per_gather=0 "
             f"-c statement_timeout={_LONGEST_READ}"
         )
-        return create_engine(
+        server = _OneServer()
+        engine = create_engine(
             url,
             pool_pre_ping=True,
+            pool_recycle=_RECYCLE,
             max_overflow=-1,  # to wait would hold up those who could give theirs back
-            connect_args=_sessions(url, "prefer-standby") | {"options": alone},
+            connect_args=_session(url, "prefer-standby") | {"options": alone},
             isolation_level="REPEATABLE READ",
-            execution_options={"postgresql_readonly": True},
+            execution_options={"postgresql_readonly": True, _SERVER: server},
         )
+        event.listen(engine, "do_connect", server.connect)
+        event.listen(engine, "checkout", server.check)
+        return engine
 
     def begin(self, _: Connection, /) -> None:
         """See `Backend`: the driver does."""
 
     def writers(self, url: URL) -> Engine:
         """See `Backend`; whoever comes second waits for the lock, and finds the work done."""
-        engine = create_engine(url, pool_pre_ping=True, connect_args=_sessions(url, "read-write"))
+        engine = create_engine(url, pool_pre_ping=True, connect_args=_session(url, "read-write"))
 
         @event.listens_for(engine, "begin")
         def _on_begin(connection: Connection) -> None:
@@ -109,6 +128,18 @@ class PostgreSQL:
 
     def allow_more(self, _: Connection, /) -> None:
         """See `Backend`: each part of what is read is a statement of its own."""
+
+    def is_lost(self, error: DatabaseError) -> bool:
+        """See `Backend`: it cannot be reached, ends, or has not begun to serve."""
+        state = getattr(error.orig, "sqlstate", None)
+        if state is None:
+            return isinstance(error.orig, psycopg.OperationalError)
+        return str(state).startswith(_GONE)
+
+    def moves(self, engine: Engine) -> int:
+        """See `Backend`."""
+        server: _OneServer = engine.get_execution_options()[_SERVER]
+        return server.moves
 
     def defer_references(self, connection: Connection) -> None:
         """See `Backend`."""
@@ -168,8 +199,17 @@ class PostgreSQL:
         return self.matches(query)
 
     def distance(self, query: ColumnElement[str]) -> ColumnElement[float]:
-        """By how often the words stand there, and whether in names, for its length."""
-        return -func.ts_rank(text(f"'{_WEIGHTS}'"), _WORDS, cast(query, TSQUERY), 1)
+        """By how often the words stand there, and whether in names, for its length.
+
+        Words that are there as they were typed count more than those that go on.
+        """
+        whole = func.replace(query, ":*", "")
+        return -(_rank(query) + _WHOLE * _rank(whole))
+
+
+def _rank(query: ColumnElement[str]) -> ColumnElement[float]:
+    by_log_of_length = 1
+    return func.ts_rank(text(f"'{_WEIGHTS}'"), _WORDS, cast(query, TSQUERY), by_log_of_length)
 
 
 _WORDS: ColumnElement[str] = literal_column("search_index.words", TSVECTOR)
@@ -185,9 +225,44 @@ def _vector(names: str, texts: str) -> str:
     return " ".join(f"'{word}':{','.join(at[:_MOST_PLACES])}" for word, at in places.items())
 
 
-def _sessions(url: URL, wanted: str) -> dict[str, str]:
-    """Which of several servers to take (libpq, target_session_attrs), if the URL does not say."""
-    return {} if "target_session_attrs" in url.query else {"target_session_attrs": wanted}
+class _OneServer:
+    """Has all connections of an engine lead to one server: the one that was reached last.
+
+    Of two servers one may hold an older release than the other. So what is read goes back to it at
+    most when a server is lost or comes again, and whoever must know is told how often that was.
+    """
+
+    def __init__(self) -> None:
+        self.moves = 0
+        self._place: tuple[str, int] | None = None
+        self._silent_until = float("-inf")
+
+    def connect(self, dialect: Dialect, record: Any, args: Any, named: Any) -> Any:
+        """Make a connection; where nobody was reached a moment ago, nobody is waited for."""
+        if time.monotonic() < self._silent_until:
+            raise psycopg.OperationalError("no server could be reached a moment ago")
+        try:
+            connection: Any = dialect.connect(*args, **named)
+        except psycopg.OperationalError:
+            self._silent_until = time.monotonic() + _SILENCE
+            raise
+        place = connection.info.host, connection.info.port
+        if place != self._place:
+            self._place = place
+            self.moves += 1
+        record.info[_SERVER] = place
+        return connection
+
+    def check(self, _connection: Any, record: Any, _proxy: Any) -> None:
+        """Refuse a connection to a server from which others have moved on."""
+        if record.info[_SERVER] != self._place:
+            raise DisconnectionError
+
+
+def _session(url: URL, wanted: str) -> dict[str, Any]:
+    """What libpq is told if the URL does not: which server to take, and how long to wait for it."""
+    told = {"target_session_attrs": wanted, **_PATIENCE}
+    return {name: value for name, value in told.items() if name not in url.query}
 
 
 @compiles(String, "postgresql")

@@ -101,6 +101,14 @@ class SQLite:
         assert isinstance(bounded, _Bounded)
         bounded.left = _MOST
 
+    def is_lost(self, _: DatabaseError, /) -> bool:
+        """See `Backend`: there is no server."""
+        return False
+
+    def moves(self, _: Engine, /) -> int:
+        """See `Backend`."""
+        return 0
+
     def defer_references(self, connection: Connection) -> None:
         """See `Backend`."""
         connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Table, func, select
 from sqlalchemy.exc import DatabaseError
 
-from app.db import Database, Prepared, Reader
+from app.db import Database, Prepared, Reader, is_lost
 from app.errors import NotReady
 from app.queries.totals import total, within
 from app.tables import CLAIMS, COVERAGE, DISPUTES, RELEASES, STANDINGS, STATES, TOTALS
@@ -25,6 +25,7 @@ def get_release(reader: Reader) -> str:
     return str(found[0].id)
 
 
+UNREACHABLE = "the database cannot be reached: ask again in a few seconds"
 _RELEASE = Prepared(select(RELEASES.c.id))
 _HELD = Prepared(select(RELEASES.c.id, RELEASES.c.fingerprint))
 
@@ -37,10 +38,16 @@ class Held(NamedTuple):
 
 
 def find_held(database: Database) -> Held | None:
-    """What tells all that a database holds from what it held before; None, if it holds nothing."""
+    """What tells all that a database holds from what it held before; None, if it holds nothing.
+
+    Raises:
+        NotReady: if it cannot be reached.
+    """
     try:
         found = database.peek(_HELD)
-    except DatabaseError:
+    except DatabaseError as error:
+        if is_lost(error):
+            raise NotReady(UNREACHABLE) from error
         return None
     return Held(*found[0]) if found else None
 

@@ -105,9 +105,13 @@ def _group(
 # --- Dimensions -----------------------------------------------------------------------------------
 
 
+def _year(date: ColumnElement[Any]) -> ColumnElement[int]:
+    return cast(extract("year", date), Integer)
+
+
 def _year_of(name: str, table: Table) -> Dimension:
     """The year of a date, where it is certain; else nothing."""
-    earliest, latest = (extract("year", table.c[f"{name}_{end}"]) for end in ("earliest", "latest"))
+    earliest, latest = (_year(table.c[f"{name}_{end}"]) for end in ("earliest", "latest"))
     return Dimension(
         f"{name}_year", case((earliest == latest, earliest), else_=null()), is_number=True
     )
@@ -176,7 +180,7 @@ CLAIM_DIMENSIONS = _by_name(
     Dimension("subject", CLAIMS.c.subject, labels=_names),
     Dimension("said_by", CLAIMS.c.said_by, labels=_names),
     Dimension("source", CLAIMS.c.source_id),
-    Dimension("known_from_year", extract("year", CLAIMS.c.known_from), is_number=True),
+    Dimension("known_from_year", _year(CLAIMS.c.known_from), is_number=True),
 )
 MOMENT_DIMENSIONS = _by_name(
     Dimension("kind", MOMENTS.c.kind),
@@ -192,7 +196,7 @@ SLIP_DIMENSIONS = _by_name(
     Dimension("verdict", PROMISES.c.verdict),
     Dimension("subject", PROMISES.c.subject, labels=_names),
     Dimension("source", PROMISES.c.source_id),
-    Dimension("said_year", extract("year", PROMISES.c.said_latest), is_number=True),
+    Dimension("said_year", _year(PROMISES.c.said_latest), is_number=True),
 )
 RELATION_DIMENSIONS = _by_name(
     Dimension("relation", RELATIONS.c.property),
