@@ -1,6 +1,7 @@
 """What tests share: a loaded database, a client, a day that does not move."""
 
 import datetime as dt
+import gc
 import threading
 import time
 from collections.abc import Iterator
@@ -14,10 +15,11 @@ from fastapi.testclient import TestClient
 from hypothesis import settings as hypothesis_settings
 
 from app.db import Database
-from app.ledger.loading import load
 from app.main import Service, create_app
 from app.settings import Settings
+from tests.asking import Client
 from tests.databases import SERVER, drop_all, listen, url_in
+from tests.loaded import loaded
 
 # The same examples every time: a failure on one machine is a failure on all.
 hypothesis_settings.register_profile("fixed", derandomize=True, deadline=None)
@@ -39,6 +41,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if not item.get_closest_marker("of_a_file")]
 
 
+def pytest_collection_finish() -> None:
+    """What stands now stands for good: no need to look through it for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_sessionfinish() -> None:
     """Leave nothing behind on a server."""
     drop_all()
@@ -46,16 +54,14 @@ def pytest_sessionfinish() -> None:
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Settings of a database in a temporary folder, over the facts of the tests."""
-    path = tmp_path_factory.mktemp("database") / "lunar.sqlite"
-    return Settings(database_url=url_in(path.parent, path.stem), seed_dir=FACTS)
+    """Settings of a database in a temporary folder, loaded with the facts of the tests."""
+    return loaded(tmp_path_factory, FACTS)
 
 
 @pytest.fixture(scope="session")
 def database(settings: Settings) -> Iterator[Database]:
     """A database with the facts of the tests; nothing may change it."""
     database = Database(settings.database_url, settings.migrations_dir)
-    load(database, settings.seed_dir)
     yield database
     database.close()
 
@@ -69,22 +75,20 @@ def app(settings: Settings, database: Database) -> FastAPI:
 @pytest.fixture(scope="session")
 def client(app: FastAPI) -> Iterator[TestClient]:
     """A client of the service; a crash is an answer, as it is over the network."""
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with Client(app, raise_server_exceptions=False) as client:
         yield client
 
 
 @pytest.fixture(scope="session")
 def shipped_app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
     """The service over the facts that travel with the program."""
-    path = tmp_path_factory.mktemp("shipped") / "lunar.sqlite"
-    settings = Settings(database_url=url_in(path.parent, path.stem), seed_dir=SHIPPED)
-    return create_app(settings, clock=lambda: NOW)
+    return create_app(loaded(tmp_path_factory, SHIPPED), clock=lambda: NOW)
 
 
 @pytest.fixture(scope="session")
 def shipped(shipped_app: FastAPI) -> Iterator[TestClient]:
     """A client of the service over the facts that travel with the program."""
-    with TestClient(shipped_app, raise_server_exceptions=False) as client:
+    with Client(shipped_app, raise_server_exceptions=False) as client:
         yield client
 
 

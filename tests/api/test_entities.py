@@ -14,6 +14,7 @@ from app.main import create_app
 from app.schemas import record_model
 from app.settings import Settings
 from app.vocabulary import Kind
+from tests.asking import Client
 from tests.builders import write_seed
 from tests.conftest import NOW, count_statements
 from tests.databases import url_in
@@ -35,7 +36,7 @@ def serving(folder: Path, clock: Clock = lambda: NOW, **files: str) -> Iterator[
     seed_dir = write_seed(folder / "seed", **files)
     url = url_in(folder)
     app = create_app(Settings(database_url=url, seed_dir=seed_dir), clock)
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with Client(app, raise_server_exceptions=False) as client:
         yield client
 
 
