@@ -18,12 +18,15 @@ from tests.conftest import REPO
 from tests.guide import Block, blocks, every_block
 
 README = list(blocks("README", (REPO / "README.md").read_text("utf-8")))
-# Installs, generates or serves: tested where those are (tests/clients, tests/test_cli.py, CI).
-APART = ("pip ", "npx ", "openapi-python-client ", "lunar ", "uvicorn ", "soffice ", "python3 ")
+# Installs, generates, serves or copies: tested where those are (tests/clients, tests/test_cli.py,
+# tests/test_replicas.py, tests/test_backups.py, CI).
+APART = ("pip ", "npx ", "openapi-python-client ", "lunar ", "uvicorn ", "soffice ", "python3 ",
+         "LUNAR_", "createdb ", "sqlite3 ", "pg_dump ")  # fmt: skip
 # Programs of tools that are no dependency of the tests: held against Python's grammar.
 FOREIGN = ("streamlit", "lunar_client")
 HERE = {"sh", "python", "js", "sql", "json", "yaml", "text", "powerquery"}
-# TypeScript in tests/clients, HTML in tests/browser; of the others, the addresses are tested.
+# TypeScript in tests/clients, HTML in tests/browser; nginx in tests/test_nodes.py; of the
+# others, the addresses are tested.
 BESIDE = {"ts", "html", "markdown", "nginx", "php", "r"}
 
 
