@@ -30,7 +30,7 @@ DISPUTE_SORT_KEYS = sorted_by(id=DISPUTES.c.id, known_from=DISPUTES.c.known_from
 
 
 def known_on(day: dt.date) -> list[ColumnElement[bool]]:
-    """That a claim was known on a day, with how it fared; the first tells indexes where to begin."""
+    """That a claim was known on a day, with how it fared; the first is where an index begins."""
     return [CLAIMS.c.known_from <= day, on_day(STANDINGS, day)]
 
 

@@ -10,6 +10,7 @@ import pycountry
 from sqlalchemy import select
 
 from app.db import Reader
+from app.errors import TooCostly
 from app.queries.filters import on_day
 from app.queries.paging import PageRequest, Results
 from app.tables import CLAIMS, STATES
@@ -17,6 +18,8 @@ from app.vocabulary import Kind
 
 Document = Mapping[str, Any]
 Row = dict[str, Any]
+
+_MOST_READ = 10_000  # documents for one chart; the facts that ship have a sixth of it at the most
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,17 @@ class Drawn:
 
 
 def documents_of(reader: Reader, results: Results) -> Iterator[Document]:
-    """All documents of a list."""
+    """All documents of a list.
+
+    Raises:
+        TooCostly: if there are more than a chart can show.
+    """
+    read = 0
     for documents in results.pieces(reader, PageRequest(limit=None)):
+        read += len(documents)
+        if read > _MOST_READ:
+            detail = f"a chart of more than {_MOST_READ:,} dates shows nothing: narrow it"
+            raise TooCostly(detail)
         yield from map(json.loads, documents)
 
 
