@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from fastapi.testclient import TestClient
@@ -17,7 +18,7 @@ from app.ledger.loading import load
 from app.main import create_app
 from app.settings import Settings
 from tests.builders import MISSION_FILE, write_seed
-from tests.conftest import NOW, count_statements
+from tests.conftest import NOW, count_statements, forget
 from tests.databases import url_in
 
 PATHS = [
@@ -57,6 +58,60 @@ def requests() -> list[tuple[str, str, dict[str, str]]]:
         (method, f"{path}{ending}{query and '?'}{query}", headers)
         for path, ending, query, headers, method in chosen.sample(every, 500)
     ]
+
+
+def declared(client: TestClient) -> list[str]:
+    """Addresses of lists and records with two of their parameters, as the document shows them."""
+    chosen = random.Random(7)  # noqa: S311
+    document = client.get("/openapi.json").json()
+    shared = document["components"]["parameters"]
+    addresses = []
+    for path, item in sorted(document["paths"].items()):
+        if not path.startswith("/v1/") or "{" in path.replace("{id}", ""):
+            continue
+        named = [shared.get(one.get("$ref", "").rpartition("/")[2], one)
+                 for one in item["get"].get("parameters", ())]  # fmt: skip
+        ids = next((list(one["examples"]) for one in named if one["in"] == "path"), [""])
+        query = [
+            (one["name"], example)
+            for one in named
+            if one["in"] == "query"
+            for example in one["schema"].get("examples", ())
+        ]
+        for _ in range(6):
+            given = chosen.sample(query, min(2, len(query)))
+            addresses.append(f"{path.replace('{id}', ids[0])}?{urlencode(given)}")
+    return addresses
+
+
+ODD = [
+    "/v1/missions?", "/v1/missions?&", "/v1/missions?limit=2&", "/v1/missions?limit",
+    "/v1/missions/",
+    "/v1/missions?limit=", "/v1/missions?limit=2&&sort=name", "/v1/missions?name__contains=luna+26",
+    "/v1/missions?name__contains=luna%2026", "/v1/missions?name__contains=%D0%9B", "//v1/missions",
+    "/v1/missions?a=b=c", "/v1/missions?=2", "/v1/missions?limit=%32", "/v1/missions?LIMIT=2",
+    "/v1/missions/l%75na-26", "/v1/missions/luna-26/", "/v1/missions/luna-26/claims/",
+    "/v1/missions/luna-26.csv/claims", "/v1/missions/luna.26", "/v1/missions/LUNA-26",
+    "/v1/missions/luna-26?claims=all&fields=name,claims", "/v1/missions/luna-26?fields=nam",
+    "/v1/search?q=%E6%9C%88", "/v1/search?q=%00", "/v1/search?q=%ED%A0%80", "/v1/missions?sort=,",
+    "/v1/missions/luna-26?as_of=today", "/v1/missions/luna-26?as_of=2018-13", "/v1/slips?as_of=",
+    "/v1/missions?agency=cnsa,roscosmos&sort=-launch,name&limit=3&claims=best",
+    "/v1/missions?group_by=status", "/v1/missions?group_by=status&sort=name",
+    "/v1/missions?ofset=1",
+    "/v1/missions?offset=2&limit=2", "/v1/claims?cursor=none", "/v1/claims?since=-1y&limit=2",
+]  # fmt: skip
+
+
+def test_both_ways_say_the_same(client: TestClient, anew: TestClient) -> None:
+    """The short way and the long one answer alike: every list, with what it takes, and odd ones."""
+    addresses = declared(anew)
+    assert len(addresses) > 150
+    for address in [*addresses, *ODD]:
+        expected = told(anew, "GET", address, {})
+        forget(client.app)
+        assert expected == told(client, "GET", address, {}), address
+        tag = {"If-None-Match": next((v for n, v in expected[1] if n == "etag"), '"none"')}
+        assert told(anew, "GET", address, tag) == told(client, "GET", address, tag), address
 
 
 def told(client: TestClient, method: str, address: str, headers: dict[str, str]) -> Any:
