@@ -54,7 +54,7 @@ def test_each_setting_is_read_from_the_environment(
     ("name", "value", "word"),
     [
         ("LUNAR_DATABASE_URL", "nonsense", "not a database URL"),
-        ("LUNAR_DATABASE_URL", "postgresql://host/lunar", "'postgresql' is not supported"),
+        ("LUNAR_DATABASE_URL", "mysql://host/lunar", "'mysql' is not supported"),
         ("LUNAR_DATABASE_URL", "sqlite+nothing:////tmp/x.sqlite", "sqlite:////path/to/file"),
         ("LUNAR_DATABASE_URL", "sqlite+aiosqlite:////tmp/x.sqlite", "sqlite:////path/to/file"),
         ("LUNAR_SEED_DIR", "/nowhere/at/all", "/nowhere/at/all is not a folder"),
