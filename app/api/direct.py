@@ -9,6 +9,7 @@ the same function, for a fraction of the cost.
 import datetime as dt
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args, get_origin
 from urllib.parse import parse_qsl
@@ -102,8 +103,9 @@ class ShortWay:
             query = route.model.model_validate(parameters)
         except (AppError, ValidationError) as error:
             raise NotThisWay from error
-        with self._database.read() as reader:
+        with ExitStack() as stack:
             try:
+                reader = stack.enter_context(self._database.read())
                 response = await route.answer(
                     request=request, reader=reader, now=now, query=query, **given
                 )

@@ -138,8 +138,10 @@ def _add_item(router: APIRouter, collection: Collection) -> None:
         query: Annotated[parameters, Query()],
     ) -> Response:
         asked = read(request, query, now)
-        if held := held_answer(request, get_release(reader), asked, now, offer):
-            return held
+        if "if-none-match" in request.headers:
+            held = held_answer(request, get_release(reader), asked, now, offer)
+            if held:
+                return held
         found = entities.get_entity(reader, kind, id, asked.day, asked.claims)
         return item_answer(request, reader, found, asked, now, offer)
 

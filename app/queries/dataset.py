@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any, NamedTuple
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import DatabaseError
 
 from app.db import Database, Prepared, Reader, is_lost
@@ -54,17 +54,21 @@ def find_held(database: Database) -> Held | None:
 
 def dataset_on(reader: Reader, day: dt.date) -> dict[str, Any]:
     """How much had been said by a day, about how much, and since when."""
-    first, last = (
-        reader.scalar(select(end(CLAIMS.c.known_from)).where(CLAIMS.c.known_from <= day))
-        for end in (func.min, func.max)
-    )
-    disputes = select(func.count()).select_from(DISPUTES).where(DISPUTES.c.known_from <= day)
+    known = CLAIMS.c.known_from <= day
+    numbers = {
+        **{kind.value: total(STATES[kind], day) for kind in Kind},
+        "claims": total(STANDINGS, day),
+        "disputes": select(func.count()).select_from(DISPUTES).where(DISPUTES.c.known_from <= day),
+        # Each by itself, an index has it at its end.
+        "first": select(func.min(CLAIMS.c.known_from)).where(known),
+        "last": select(func.max(CLAIMS.c.known_from)).where(known),
+    }
+    named = (number.scalar_subquery().label(name) for name, number in numbers.items())
+    *counts, first, last = reader.execute(select(*named)).one()
     return {
         "release": get_release(reader),
         "counts": {
-            **{kind.value: _total(reader, STATES[kind], day) for kind in Kind},
-            "claims": _total(reader, STANDINGS, day),
-            "disputes": reader.scalar(disputes),
+            **{name: count or 0 for name, count in zip(numbers, counts, strict=False)},
             "properties_in_use": len(_parts(reader, "properties/", day)),
         },
         "coverage": {
@@ -79,10 +83,6 @@ def coverage_documents(reader: Reader) -> list[str]:
     """How far the data reaches, field by field, by kind and id."""
     statement = select(COVERAGE.c.document).order_by(COVERAGE.c.kind, COVERAGE.c.id)
     return list(reader.scalars(statement))
-
-
-def _total(reader: Reader, table: Table, day: dt.date) -> int:
-    return reader.scalar(total(table, day)) or 0
 
 
 def _parts(reader: Reader, prefix: str, day: dt.date) -> list[str]:
