@@ -286,7 +286,8 @@ def _coverage_row(item: CoverageRecord) -> Row:
 def _write_about(writer: Writer, book: Book, progress: Progress) -> None:
     """All rows about entities, one after the other, so that no more than a batch is held."""
     refs = sorted(book.ledger.entities)
-    waiting: defaultdict[type[SQLModel], list[Row]] = defaultdict(list)  # claims first
+    # Claims first, also in a batch that begins with a record that has none: others refer to them.
+    waiting: defaultdict[type[SQLModel], list[Row]] = defaultdict(list, {ClaimRow: []})
     ids = dict.fromkeys(_DERIVED, 0)
     terms: set[str] = set()
     totals = Totals()
@@ -308,6 +309,7 @@ def _write_about(writer: Writer, book: Book, progress: Progress) -> None:
                 _insert(writer, table, rows)
             fulltext.add(writer, found)
             waiting.clear()
+            waiting[ClaimRow] = []
             found.clear()
         progress(done, len(refs))
     fulltext.finish(writer)
