@@ -110,7 +110,7 @@ class TooCostly(AppError):
     meaning = (
         "So that no request takes what a thousand others need, an answer may look at so many rows "
         "and no more. The shipped facts are far from that. Narrow the list by a filter, sort it by "
-        "id or name, follow next_cursor in place of offset, or take the files of /v1/bulk."
+        "id or name, follow next_cursor in place of offset, or take /v1/dataset.ndjson."
     )
 
 

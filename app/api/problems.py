@@ -231,7 +231,7 @@ _REMEDIES = {
     "since": "ask about fewer days",
     "as_of": "ask about a later day, or narrow the list by a filter",
 }
-_NARROWER = "narrow it by another filter besides, or take the whole data set from /data"
+_NARROWER = "narrow it by another filter besides, or take it all: /v1/dataset.ndjson"
 
 
 def _too_costly(request: Request) -> TooCostly:
