@@ -83,8 +83,8 @@ def read(request: Request, query: AsOfQuery, now: dt.datetime) -> Asked:
     )
 
 
-# What a tag does not tell apart, because it changes which day is meant, or the headers.
-_UNTOLD = frozenset({"cursor", "since", "dl", "group_by"})
+# Which day is meant, or which headers are sent, is not told by `as_of` alone where one is given.
+_TELLING_MORE = frozenset({"cursor", "since", "dl", "group_by"})
 
 
 def read_day(parameters: Mapping[str, str], now: dt.datetime) -> Asked | None:
@@ -93,7 +93,7 @@ def read_day(parameters: Mapping[str, str], now: dt.datetime) -> Asked | None:
     Raises:
         InvalidParameter: for an `as_of` that is no day.
     """
-    if not _UNTOLD.isdisjoint(parameters):
+    if not _TELLING_MORE.isdisjoint(parameters):
         return None
     requested, today = parameters.get("as_of"), now.date()
     if requested is None:

@@ -19,11 +19,10 @@ from app.queries.paging import Listing, PageRequest
 from app.settings import Settings
 from app.vocabulary import Kind
 from tests.conftest import NOW, TODAY
-from tests.databases import SERVER
+from tests.databases import of_a_file
 
 DAYS = [dt.date(1900, 1, 1), dt.date(2017, 12, 31), dt.date(2018, 3, 2), dt.date(2018, 3, 3), TODAY]
 PLANNED = {"status": "planned"}
-only_sqlite = pytest.mark.skipif(bool(SERVER), reason="asks SQLite for its plans and steps")
 
 
 @pytest.mark.parametrize("day", DAYS, ids=str)
@@ -58,7 +57,7 @@ LISTS: dict[str, tuple[Callable[[Reader, dt.date], Listing], str | None]] = {
 }  # fmt: skip
 
 
-@only_sqlite
+@of_a_file
 @pytest.mark.parametrize("day", [dt.date(2018, 4, 30), TODAY], ids=str)
 @pytest.mark.parametrize("name", LISTS)
 def test_pages_are_read_off_indexes(database: Database, name: str, day: dt.date) -> None:
@@ -79,7 +78,7 @@ def test_pages_are_read_off_indexes(database: Database, name: str, day: dt.date)
     assert not [plan for plan in plans if "TEMP B-TREE" in plan], plans
 
 
-@only_sqlite
+@of_a_file
 @pytest.mark.parametrize(
     ("path", "named"),
     [
@@ -105,7 +104,7 @@ def test_what_costs_too_much_is_refused(
     assert all(error["detail"] in problem["detail"] for error in problem["errors"])
 
 
-@only_sqlite
+@of_a_file
 def test_what_is_sent_as_it_is_read_may_be_long(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
