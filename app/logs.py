@@ -1,6 +1,7 @@
 """Log lines: structured, one event a line, for a person or for a machine."""
 
 import asyncio
+import atexit
 import datetime as dt
 import json
 import logging
@@ -71,6 +72,7 @@ def request_log(settings: Settings) -> LogRequest:
     return log
 
 
+_MOMENT = 0.02  # seconds
 _LEVELS = {logging.DEBUG: "debug", logging.INFO: "info"}
 
 
@@ -111,16 +113,17 @@ _quoted = lru_cache(maxsize=2_000)(json.dumps)
 
 
 class _Lines:
-    """Lines that are written together: those of the requests that were answered in one go."""
+    """Lines that are written together: those of the requests of a moment."""
 
     def __init__(self) -> None:
         self._waiting: list[str] = []
+        atexit.register(self._write)  # what came in the last moment of the process
 
     def add(self, line: str) -> None:
-        """Write a line when the event loop comes round, which is at once."""
+        """Write a line, sooner than anybody sees that it was not at once."""
         self._waiting.append(line)
         if len(self._waiting) == 1:
-            asyncio.get_running_loop().call_soon(self._write)
+            asyncio.get_running_loop().call_later(_MOMENT, self._write)
 
     def _write(self) -> None:
         text = "".join(self._waiting)

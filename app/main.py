@@ -120,10 +120,11 @@ def create_app(
     app.add_middleware(EveryRequest, log=log)
     app.before = app.the_long_way
     if shortcuts:
-        answer = ShortWay(app.the_long_way, app, routers, clock, log)
+        short = ShortWay(app, routers, clock)
         app.kept = app.before = KeptAnswers(
-            answer, partial(find_held, database), clock, log, lambda: database.moves
-        )
+            app.the_long_way, short.answer, partial(find_held, database), clock, log,
+            lambda: database.moves,
+        )  # fmt: skip
     return app
 
 

@@ -79,11 +79,6 @@ class Offer:
         object.__setattr__(self, "formats", self.only or tables)
 
 
-def offers_plainly(endpoint: Any, offer: Offer) -> None:
-    """Note at a route's function what it offers to whoever asks for nothing but a day."""
-    endpoint.offer = offer
-
-
 def list_answer(
     request: Request, reader: Reader, results: Results, asked: Asked, now: dt.datetime, offer: Offer
 ) -> Response:

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Literal
 
@@ -57,23 +57,53 @@ def read(request: Request, query: AsOfQuery, now: dt.datetime) -> Asked:
         InvalidParameter: for an `as_of` that is no day, or parameters that exclude each other.
     """
     given = _given(query)
-    _check_lengths(given)
-    requested = given.get("as_of") or accept_datetime(request)
-    today = now.date()
-    depends_on_today = requested is None or is_relative(requested)
-    day = today if requested is None else parse_day("as_of", requested, today)
+    asked = on_day(_undated(given), given.get("as_of") or accept_datetime(request), now)
     if cursor := given.get("cursor"):
         if "offset" in given:
             raise _not_together("offset", "cursor")
-        day = _day_of_list(day, cursor_day(cursor), depends_on_today)
+        day = _day_of_list(asked.day, cursor_day(cursor), asked.depends_on_today)
+        asked = replace(asked, day=day)
+    if since := given.get("since"):
+        relative = asked.depends_on_today or is_relative(since)
+        since_day = parse_day("since", since, now.date())
+        asked = replace(asked, since=since_day, depends_on_today=relative)
+    return asked
+
+
+def read_undated(query: AsOfQuery) -> Asked | None:
+    """What is asked for but its day; None, if more than `as_of` and the clock tell that.
+
+    Raises:
+        InvalidParameter: for parameters that exclude each other.
+    """
+    given = _given(query)
+    return None if {"cursor", "since"} & given.keys() else _undated(given)
+
+
+def on_day(asked: Asked, requested: str | None, now: dt.datetime) -> Asked:
+    """The same on a day, as `as_of` gives it; today, if it does not.
+
+    Raises:
+        InvalidParameter: for an `as_of` that is no day.
+    """
+    today = now.date()
+    day = today if requested is None else parse_day("as_of", requested, today)
+    depends_on_today = requested is None or is_relative(requested)
+    # What replace() does, at a fraction of its cost.
+    return Asked(
+        requested, day, depends_on_today, asked.since, asked.page, asked.table, asked.claims,
+        asked.fields, asked.group_by, asked.given,
+    )  # fmt: skip
+
+
+def _undated(given: Mapping[str, Any]) -> Asked:
+    _check_lengths(given)
     page = {name: given[name] for name in _ABOUT_PAGES & given.keys()}
     table = {name: given[name] for name in _ABOUT_TABLES & given.keys()}
-    since = given.get("since")
     return Asked(
-        requested=requested,
-        day=day,
-        depends_on_today=depends_on_today or (since is not None and is_relative(since)),
-        since=parse_day("since", since, today) if since else None,
+        requested=None,
+        day=dt.date.min,
+        depends_on_today=True,
         page=PageRequest(**{"limit": None, **page}),
         table=TableOptions(**table),
         claims=given.get("claims", "none"),
@@ -81,25 +111,6 @@ def read(request: Request, query: AsOfQuery, now: dt.datetime) -> Asked:
         group_by=_group_by(given),
         given={name: value for name, value in given.items() if name not in NO_FILTERS},
     )
-
-
-# Which day is meant, or which headers are sent, is not told by `as_of` alone where one is given.
-_TELLING_MORE = frozenset({"cursor", "since", "dl", "group_by"})
-
-
-def read_day(parameters: Mapping[str, str], now: dt.datetime) -> Asked | None:
-    """The day that a request asks for, and nothing else of it; None, if more would have to be read.
-
-    Raises:
-        InvalidParameter: for an `as_of` that is no day.
-    """
-    if not _TELLING_MORE.isdisjoint(parameters):
-        return None
-    requested, today = parameters.get("as_of"), now.date()
-    if requested is None:
-        return Asked(None, today, depends_on_today=True)
-    day = parse_day("as_of", requested, today)
-    return Asked(requested, day, depends_on_today=is_relative(requested))
 
 
 def _given(query: BaseModel) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fastapi import Request, Response
 from starlette.datastructures import URL
 
+from app.api.sent import sent_header
 from app.version import build
 
 MAX_AGE = 300
@@ -42,7 +43,6 @@ def entity_tag(*inputs: object) -> str:
     return f'"{hashlib.sha256(joined.encode()).hexdigest()[:32]}"'
 
 
-RELEASE = "lunar.release"  # in a scope: the one that the database holds, if that is known
 IDENTITY = "identity"
 IN_SCOPE = "lunar.coding"
 
@@ -62,7 +62,7 @@ def is_held(request: Request, tag: str) -> bool:
     """Whether the client says that it has the answer already (RFC 9110, 13.1.2)."""
     coding: Coding = request.scope.get(IN_SCOPE) or Coding(IDENTITY)
     tag = coding.tag(tag)
-    return is_among(tag, ",".join(request.headers.getlist("if-none-match")))
+    return is_among(tag, sent_header(request.scope, b"if-none-match"))
 
 
 def is_among(tag: str, header: str) -> bool:

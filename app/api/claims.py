@@ -1,16 +1,18 @@
 """Claims, disputes, scorecards: what was said, where it conflicts, and what became of it."""
 
+import datetime as dt
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
 from app.api.answers import item_answer
-from app.api.asked import read
+from app.api.asked import Asked, read
 from app.api.deps import Now, Reading
 from app.api.lists import ListRoute, add_list, id_parameter
 from app.api.parameters import query_model
-from app.api.routing import data_router, documented
+from app.api.routing import DataRouter, ShortRoute, data_router, documented
 from app.api.tables import CLAIMS, DISPUTES, SCORECARD
+from app.db import Reader
 from app.queries import claims, promises
 from app.queries.filters import claim_filters, dispute_filters, scorecard_filters
 from app.queries.grouping import CLAIM_DIMENSIONS
@@ -99,7 +101,9 @@ def claim_router() -> APIRouter:
     return router
 
 
-def _add_claim(router: APIRouter) -> None:
+def _add_claim(router: DataRouter) -> None:
+    router.also_short(ShortRoute("/claims/{id}", _ClaimQuery, CLAIMS, _claim))
+
     @router.get(
         "/claims/{id}",
         tags=["claims"],
@@ -116,6 +120,11 @@ def _add_claim(router: APIRouter) -> None:
         now: Now,
         query: Annotated[_ClaimQuery, Query()],
     ) -> Response:
-        asked = read(request, query, now)
-        found = claims.get_claim(reader, id, asked.day)
-        return item_answer(request, reader, found, asked, now, CLAIMS)
+        return _claim(request, reader, read(request, query, now), now, id)
+
+
+def _claim(
+    request: Request, reader: Reader, asked: Asked, now: dt.datetime, claim_id: str
+) -> Response:
+    found = claims.get_claim(reader, claim_id, asked.day)
+    return item_answer(request, reader, found, asked, now, CLAIMS)

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import Request
 from pydantic import Field
 
+from app.api.sent import sent_header, sent_headers
 from app.errors import BadRequest, InvalidParameter, ParameterError
 
 _HOW = (
@@ -82,9 +83,9 @@ def accept_datetime(request: Request) -> str | None:
     Raises:
         BadRequest: if it is no date.
     """
-    header = request.headers.get("accept-datetime")
-    if header is None:
+    if b"accept-datetime" not in sent_headers(request.scope):
         return None
+    header = sent_header(request.scope, b"accept-datetime")
     try:
         moment = parsedate_to_datetime(header)
         # Without a zone it is of none but GMT (RFC 9110, 5.6.7).

@@ -1,207 +1,171 @@
 """The short way to an answer, for requests that need nothing of the framework's.
 
 The routes are declared as everywhere, and whatever is out of the ordinary goes the long way through
-them: another method, a part of a body, another form by an ending, a parameter that is wrong, a path
+them: another method, a part of a body, another form than JSON, a parameter that is wrong, a path
 that no route here has, an error. The rest is looked up, validated by the same model, and given to
 the same function, for a fraction of the cost.
 """
 
 import datetime as dt
-import inspect
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass
-from typing import Annotated, Any, get_args, get_origin
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any
 from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, FastAPI, Request, Response
-from fastapi.responses import StreamingResponse
-from fastapi.routing import APIRoute
-from pydantic import BaseModel, ValidationError
-from starlette.types import ASGIApp, Receive, Scope, Send
+from fastapi import FastAPI, Request, Response
+from sqlalchemy.exc import DatabaseError
+from starlette.types import Scope
 
-from app.api.answers import Offer, held_answer
-from app.api.asked import check_pairs, read_day
-from app.api.caching import RELEASE
+from app.api.answers import held_answer
+from app.api.asked import Asked, check_pairs, on_day, read, read_undated
+from app.api.caching import IN_SCOPE
 from app.api.deps import Clock
-from app.api.encoding import ContentCoding
+from app.api.encoding import Coded, coded, wanted_coding
+from app.api.formats import JSON, best_format
 from app.api.links import is_plain_query
-from app.api.middleware import MAX_ADDRESS, EveryRequest, NotThisWay
-from app.api.requests import LogRequest
-from app.db import Database
-from app.errors import AppError
+from app.api.middleware import MAX_ADDRESS
+from app.api.parameters import AsOfQuery
+from app.api.routing import ShortRoute
+from app.api.sent import sent_header, sent_headers
+from app.db import Database, is_too_costly
 
 _LONGEST_ID = 200
-_GIVEN = {"request", "id", "reader", "now", "query"}
-_OUT_OF_THE_ORDINARY = frozenset({b"range", b"if-range"})
-_FOUND = "lunar.found"
-
-
-@dataclass(frozen=True, slots=True)
-class _Route:
-    """A function that answers, and the model of its parameters."""
-
-    path: str
-    answer: Callable[..., Awaitable[Response]]
-    model: type[BaseModel]
-    offer: Offer | None
+_OUT_OF_THE_ORDINARY = frozenset({b"range", b"if-range", b"accept-datetime"})
 
 
 class ShortWay:
-    """Stands before the application, and answers what needs no more than a look-up."""
+    """Makes answers that need no more than a look-up."""
 
-    def __init__(
-        self,
-        long: ASGIApp,
-        app: FastAPI,
-        routers: Iterable[APIRouter],
-        clock: Clock,
-        log: LogRequest,
-    ) -> None:
-        """Stand before the application.
+    def __init__(self, app: FastAPI, routers: Iterable[object], clock: Clock) -> None:
+        """Know the routes.
 
         Args:
-            long: the application.
-            app: the same, as handlers see it; its database is asked.
-            routers: whose routes may be answered here.
+            app: the application, as handlers see it; its database is asked.
+            routers: in their order; some have routes that may be answered here.
             clock: that of the service.
-            log: where the line of a request goes.
         """
-        self._long, self._app, self._clock = long, app, clock
+        self._app, self._clock = app, clock
         self._database: Database = app.state.database
-        self._short = EveryRequest(ContentCoding(self._answer), log)
         # By path; by what stands before and after the id.
-        self._whole: dict[str, _Route] = {}
-        self._around: dict[tuple[str, str], _Route] = {}
-        for route in _direct_routes(routers):
+        self._whole: dict[str, ShortRoute] = {}
+        self._around: dict[tuple[str, str], ShortRoute] = {}
+        for route in _short_routes(routers):
             before, is_below, after = route.path.partition("{id}")
             if is_below:
                 self._around[before, after] = route
             else:
                 self._whole[route.path] = route
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        found = self._find(scope) if _is_ordinary(scope) else None
-        if found is not None:
-            more = {"app": self._app, "path_params": found[1], _FOUND: found}
-            try:
-                await self._short({**scope, **more}, receive, send)
-            except NotThisWay:
-                pass
-            else:
-                return
-        await self._long(scope, receive, send)
+    async def answer(self, scope: Scope, release: str) -> Coded | None:
+        """The answer to a request; None, if it is not to be had this way.
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        (route, given), request, now = scope[_FOUND], Request(scope), self._clock()
+        Args:
+            scope: of the request.
+            release: the one that the database held a moment ago.
+        """
+        found = self._find(scope)
+        if found is None:
+            return None
+        route, slug = found
+        scope = {**scope, "app": self._app, IN_SCOPE: wanted_coding(scope)}
         try:
-            parameters = _parameters(scope["query_string"])
-            if held := _held(request, route, parameters, now):
-                await held(scope, receive, send)
-                return
-            query = route.model.model_validate(parameters)
-        except (AppError, ValidationError) as error:
-            raise NotThisWay from error
-        with ExitStack() as stack:
-            try:
-                reader = stack.enter_context(self._database.read())
-                response = await route.answer(
-                    request=request, reader=reader, now=now, query=query, **given
-                )
-            except Exception as error:
-                raise NotThisWay from error
-            if isinstance(response, StreamingResponse):
-                await response(scope, receive, send)  # it is read as it is sent
-                return
-        await response(scope, receive, send)
+            response = await self._response(Request(scope), route, slug, release)
+        except Exception:  # noqa: BLE001 - the long way comes to the same, and tells of it
+            return None
+        return await coded(scope, response) if response else None
 
-    def _find(self, scope: Scope) -> tuple[_Route, dict[str, str]] | None:
+    async def _response(
+        self, request: Request, route: ShortRoute, slug: str, release: str
+    ) -> Response | None:
+        now = self._clock()
+        asked = _asked(request, route.parameters, now)
+        if asked.table.shape != "objects":
+            return None  # it may be sent as it is read
+        if b"if-none-match" in sent_headers(request.scope):
+            held = held_answer(request, release, asked, now, route.offer)
+            if held:
+                return held
+        try:
+            with self._database.read() as reader:
+                return route.answer(request, reader, asked, now, slug)
+        except DatabaseError as error:
+            if not is_too_costly(error):
+                raise
+            answer: Any = self._app.exception_handlers[DatabaseError]
+            refused: Response = await answer(request, error)  # the long way would cost as much
+            return refused
+
+    def _find(self, scope: Scope) -> tuple[ShortRoute, str] | None:
+        """The route that a request is for, and the id in its path."""
         path: str = scope["path"]
         if root := scope.get("root_path"):
             path = path.removeprefix(root) if path.startswith(f"{root}/") else path
-        if route := self._whole.get(path):
-            return route, {}
-        parts = path.split("/", 4)  # "", v1, missions, luna-26, and what is below
-        if len(parts) < 4 or not 0 < len(parts[3]) <= _LONGEST_ID or "." in path:
-            return None
-        after = f"/{parts[4]}" if len(parts) == 5 else ""
-        route = self._around.get((f"/{parts[1]}/{parts[2]}/", after))
-        return (route, {"id": parts[3]}) if route else None
+        route, slug = self._whole.get(path), ""
+        if route is None:
+            parts = path.split("/", 4)  # "", v1, missions, luna-26, and what is below
+            if len(parts) < 4 or not 0 < len(parts[3]) <= _LONGEST_ID or "." in path:
+                return None
+            slug, after = parts[3], f"/{parts[4]}" if len(parts) == 5 else ""
+            route = self._around.get((f"/{parts[1]}/{parts[2]}/", after))
+        return (route, slug) if route is not None and _is_ordinary(scope, route) else None
 
 
-def _is_ordinary(scope: Scope) -> bool:
-    """Whether a request asks for the whole of something in the words that are usual."""
-    if scope["type"] != "http" or scope["method"] != "GET":
-        return False
+def _is_ordinary(scope: Scope, route: ShortRoute) -> bool:
+    """Whether a request asks for the whole of something, as JSON, in words that are usual."""
     path: bytes | None = scope.get("raw_path")
     return (
-        path is not None
+        scope["method"] == "GET"
+        and path is not None
         and b"%" not in path
         and len(path) + len(scope["query_string"]) < MAX_ADDRESS
-        and not any(name in _OUT_OF_THE_ORDINARY for name, _ in scope["headers"])
+        and _OUT_OF_THE_ORDINARY.isdisjoint(sent_headers(scope))
+        and best_format(sent_header(scope, b"accept"), route.offer.formats) is JSON
     )
 
 
-def _held(
-    request: Request, route: _Route, parameters: Mapping[str, str], now: dt.datetime
-) -> Response | None:
-    """That the client has the answer already, told without asking the database."""
-    release: str | None = request.scope.get(RELEASE)
-    sent = request.headers
-    if not release or not route.offer or "if-none-match" not in sent or "accept-datetime" in sent:
-        return None
-    asked = read_day(parameters, now)
-    return held_answer(request, release, asked, now, route.offer) if asked else None
+def _asked(request: Request, parameters: type[AsOfQuery], now: dt.datetime) -> Asked:
+    """What the parameters of a request ask for.
+
+    Raises:
+        BadRequest, InvalidParameter, ValidationError: for parameters that cannot be.
+    """
+    text = request.scope["query_string"].decode("latin-1")
+    if is_plain_query(text):
+        days = [part for part in text.split("&") if part.startswith(_AS_OF)]
+        if len(days) < 2:
+            rest = "&".join(part for part in text.split("&") if part not in days)
+            if undated := _undated(parameters, rest):
+                return on_day(undated, days[0].removeprefix(_AS_OF) if days else None, now)
+    return read(request, parameters.model_validate(_parameters(text)), now)
 
 
-def _parameters(query: bytes) -> Mapping[str, str]:
+_AS_OF = "as_of="
+
+
+@lru_cache(maxsize=2_000)  # the same is asked of many days, and of many records
+def _undated(parameters: type[AsOfQuery], query: str) -> Asked | None:
+    return read_undated(parameters.model_validate(_parameters(query)))
+
+
+def _parameters(query: str) -> Mapping[str, str]:
     """The parameters of a query, none of which may come twice.
 
     Raises:
         BadRequest, InvalidParameter: see `check_pairs`.
     """
-    text = query.decode("latin-1")
-    if is_plain_query(text):
-        pairs = [_pair(part) for part in text.split("&")] if text else []
-        names: dict[str, str] = dict(pairs)
-        if len(names) == len(pairs):
-            return names
-    items = parse_qsl(text, keep_blank_values=True)
+    items = parse_qsl(query, keep_blank_values=True)
     check_pairs(items)
     return dict(items)
 
 
-def _pair(part: str) -> tuple[str, str]:
-    name, _, value = part.partition("=")
-    return name, value
-
-
-def _direct_routes(routers: Iterable[APIRouter]) -> list[_Route]:
-    """The routes whose functions want nothing but what is given here."""
-    before: list[APIRoute] = []
-    found = []
-    for route in (route for router in routers for route in router.routes):
-        if not isinstance(route, APIRoute):
-            continue
-        wanted = inspect.signature(route.endpoint).parameters
-        ids = {"id"} if "{id}" in route.path else set()
-        is_plain = route.path.count("{") == len(ids) and set(wanted) == _GIVEN - {"id"} | ids
-        if is_plain and not _is_hidden(route.path, before):
-            model = _model(wanted["query"].annotation)
-            offer = getattr(route.endpoint, "offer", None)
-            found.append(_Route(route.path, route.endpoint, model, offer))
-        before.append(route)
-    return found
-
-
-def _is_hidden(path: str, before: Sequence[APIRoute]) -> bool:
-    """Whether a route that was declared before takes the path."""
-    example = path.replace("{id}", "some-id")
-    return any(route.path_regex.match(example) for route in before)
-
-
-def _model(annotation: Any) -> type[BaseModel]:
-    assert get_origin(annotation) is Annotated, annotation
-    model: type[BaseModel] = get_args(annotation)[0]
-    return model
+def _short_routes(routers: Iterable[Any]) -> Iterator[ShortRoute]:
+    """Those whose path no route that was declared before takes."""
+    before: list[Any] = []
+    for router in routers:
+        for route in getattr(router, "short", ()):
+            example = route.path.replace("{id}", "some-id")
+            own = next(one for one in router.routes if one.path == route.path)
+            earlier = [*before, *router.routes[: router.routes.index(own)]]
+            if not any(one.path_regex.match(example) for one in earlier):
+                yield route
+        before += router.routes

@@ -5,8 +5,9 @@ The coding is settled before the answer is made: it is a part of its entity tag.
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
-from fastapi import Request
+from fastapi import Request, Response
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette_compress import CompressMiddleware, add_compress_type
@@ -14,6 +15,7 @@ from starlette_compress import CompressMiddleware, add_compress_type
 from app.api.caching import IDENTITY as _IDENTITY
 from app.api.caching import IN_SCOPE, Coding
 from app.api.formats import FORMATS, XLSX
+from app.api.sent import sent_headers
 
 _CODINGS = ("br", "zstd", "gzip")  # the smallest first
 
@@ -35,7 +37,7 @@ class ContentCoding:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        coding = Coding(_wanted(scope["headers"]))
+        coding = wanted_coding(scope)
         scope = {**scope, IN_SCOPE: coding}
         send = _told_apart(send, coding)
         if coding.name == _IDENTITY:
@@ -44,6 +46,33 @@ class ContentCoding:
         scope["headers"] = list(scope["headers"])
         MutableHeaders(scope=scope)["Accept-Encoding"] = coding.name
         await self._compressed(scope, receive, send)
+
+
+class Coded(NamedTuple):
+    """A whole answer, as it is sent."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+
+async def coded(scope: Scope, response: Response) -> Coded:
+    """An answer in the coding that was settled."""
+    coding: Coding = scope[IN_SCOPE]
+    if coding.name == _IDENTITY:
+        headers = _with_coding(response.raw_headers, coding)
+        return Coded(response.status_code, headers, bytes(response.body))
+    sent: list[Message] = []
+
+    async def collect(message: Message) -> None:
+        sent.append(message)
+
+    async def nothing_more() -> Message:
+        return {"type": "http.request"}
+
+    await ContentCoding(response)(scope, nothing_more, collect)
+    body = b"".join(message.get("body", b"") for message in sent[1:])
+    return Coded(sent[0]["status"], sent[0]["headers"], body)
 
 
 def _told_apart(send: Send, coding: Coding) -> Send:
@@ -91,14 +120,12 @@ def coding_of(request: Request) -> str:
     return coding.name if coding else _IDENTITY
 
 
-def _wanted(headers: Iterable[tuple[bytes, bytes]]) -> str:
-    accepted = b""
-    for name, value in headers:
-        if name == b"range":  # of the plain bytes: nobody needs parts of what is compressed anew
-            return _IDENTITY
-        if name == b"accept-encoding":
-            accepted = accepted + b"," + value if accepted else value
-    return chosen_coding(accepted)
+def wanted_coding(scope: Scope) -> Coding:
+    """The coding that a request asks for."""
+    sent = sent_headers(scope)
+    if b"range" in sent:  # of the plain bytes: nobody needs parts of what is compressed anew
+        return Coding(_IDENTITY)
+    return Coding(chosen_coding(sent.get(b"accept-encoding", b"")))
 
 
 @lru_cache(maxsize=1_000)  # clients of one sort all send the same

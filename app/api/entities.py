@@ -1,17 +1,19 @@
 """Missions, agreements, agencies, projects, people, sources: one router for each, made alike."""
 
+import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
-from app.api.answers import Offer, held_answer, item_answer, offers_plainly
-from app.api.asked import read
+from app.api.answers import Offer, held_answer, item_answer
+from app.api.asked import Asked, read
 from app.api.deps import Now, Reading
 from app.api.lists import ListRoute, add_list, id_parameter
 from app.api.parameters import query_model
-from app.api.routing import data_router, documented
+from app.api.routing import DataRouter, ShortRoute, data_router, documented
 from app.api.tables import CHANGES, CLAIMS, SCHEDULE, VINTAGES, record_offer
+from app.db import Reader
 from app.queries import changes, claims, entities, promises
 from app.queries.dataset import get_release
 from app.queries.filters import claim_filters, entity_filters
@@ -69,12 +71,12 @@ COLLECTIONS = (
 )  # fmt: skip
 
 
-def collection_routers() -> list[APIRouter]:
+def collection_routers() -> list[DataRouter]:
     """The routers of all collections."""
     return [_router(collection) for collection in COLLECTIONS]
 
 
-def _router(collection: Collection) -> APIRouter:
+def _router(collection: Collection) -> DataRouter:
     router = data_router()
     router.tags = [collection.kind.value]
     add_list(router, collection_list(collection))
@@ -115,15 +117,24 @@ def collection_list(collection: Collection) -> ListRoute:
     )
 
 
-def _add_item(router: APIRouter, collection: Collection) -> None:
+def _add_item(router: DataRouter, collection: Collection) -> None:
     kind, offer = collection.kind, collection.offer
     record_id: Any = id_parameter(collection.slug)
     parameters: Any = query_model(
         f"{SINGULAR[kind]}Query", claims="best", fields=offer.table.names()
     )
 
+    def answer(
+        request: Request, reader: Reader, asked: Asked, now: dt.datetime, slug: str
+    ) -> Response:
+        found = entities.get_entity(reader, kind, slug, asked.day, asked.claims)
+        return item_answer(request, reader, found, asked, now, offer)
+
+    path = f"/{kind.value}/{{id}}"
+    router.also_short(ShortRoute(path, parameters, offer, answer))
+
     @router.get(
-        f"/{kind.value}/{{id}}",
+        path,
         operation_id=f"get_{collection.singular}",
         summary=f"One {collection.singular}",
         description=f"{collection.about} Before anything was known of it, every value is null.",
@@ -142,10 +153,7 @@ def _add_item(router: APIRouter, collection: Collection) -> None:
             held = held_answer(request, get_release(reader), asked, now, offer)
             if held:
                 return held
-        found = entities.get_entity(reader, kind, id, asked.day, asked.claims)
-        return item_answer(request, reader, found, asked, now, offer)
-
-    offers_plainly(get_record, offer)
+        return answer(request, reader, asked, now, id)
 
 
 def _claims(collection: Collection) -> ListRoute:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from fastapi import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.api.sent import sent_header
 from app.errors import NotAcceptable, NotFound
 
 _IN_PATH = "lunar.format"
@@ -94,7 +95,7 @@ def chosen_format(request: Request, offered: Sequence[Format]) -> Format:
             endings = ", ".join(f".{item.ending}" for item in offered)
             raise NotFound(f"{request.url.path} is not given as .{named.ending}: take {endings}")
         return named
-    accept = ",".join(request.headers.getlist("accept"))
+    accept = sent_header(request.scope, b"accept")
     best = best_format(accept, tuple(offered))
     if best is None:
         names = ", ".join(item.media_type for item in offered)

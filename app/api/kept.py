@@ -8,7 +8,7 @@ that have a tag, and that vary by nothing but the headers below are kept.
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -16,10 +16,11 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.caching import MAX_AGE, RELEASE, is_among
+from app.api.caching import MAX_AGE, is_among
 from app.api.deps import Clock
-from app.api.encoding import chosen_coding
-from app.api.requests import REQUEST_ID, LogRequest, new_request_id
+from app.api.encoding import Coded, chosen_coding
+from app.api.requests import OWN_HEADERS, REQUEST_ID, LogRequest, new_request_id
+from app.api.sent import sent_headers
 from app.errors import NotReady
 from app.queries.dataset import Held
 
@@ -29,14 +30,8 @@ _ROW = 1_500  # bytes that a kept answer takes besides its body, about
 _LOOK = 0.01  # seconds after which to look for another release
 _DAY = 86_400
 
-_Headers = Sequence[tuple[bytes, bytes]]
+_Short = Callable[[Scope, str], Awaitable[Coded | None]]
 _VARIES_BY = frozenset({"accept", "accept-encoding", "accept-datetime"})
-_READ = frozenset(
-    {
-        b"host", b"if-none-match", b"range", b"if-range",
-        *(name.encode() for name in _VARIES_BY),
-    }
-)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -46,7 +41,7 @@ class _Reply:
     status: int
     before: list[tuple[bytes, bytes]]
     after: list[tuple[bytes, bytes]]
-    body: dict[str, Any]
+    body: bytes
 
 
 @dataclass(slots=True)
@@ -69,6 +64,37 @@ class _Shelf:
     answers: OrderedDict[Any, _Answer] = field(default_factory=OrderedDict)
     size: int = 0
 
+    def find(self, key: Any, held: bytes | None) -> _Reply | None:
+        """What there is to say to who asks for this and has the answers with these tags."""
+        answer = self.answers.get(key)
+        if answer is None:
+            return None
+        self.answers.move_to_end(key)
+        if held is not None and is_among(answer.tag, held.decode("latin-1")):
+            return answer.not_modified
+        return answer.full
+
+    def keep(self, key: Any, reply: _Reply) -> None:
+        """Keep an answer, and let go of those not asked for the longest where it gets too much."""
+        if len(reply.body) > MAX_ONE:
+            return
+        tag = next(value for name, value in reply.before if name == b"etag").decode("latin-1")
+        answer = self.answers.pop(key, None)
+        if answer is None or answer.tag != tag:
+            self.size -= answer.size if answer else 0
+            answer = _Answer(tag)
+        if reply.status == 304:
+            answer.not_modified = reply
+        else:
+            answer.full = reply
+        size = len(reply.body) + _ROW
+        answer.size += size
+        self.size += size
+        self.answers[key] = answer
+        while self.size > MAX_BYTES:
+            _, oldest = self.answers.popitem(last=False)
+            self.size -= oldest.size
+
 
 class KeptAnswers:
     """Gives answers again, as the outermost thing that a request comes to."""
@@ -76,6 +102,7 @@ class KeptAnswers:
     def __init__(
         self,
         app: ASGIApp,
+        short: _Short,
         find_held: Callable[[], Held | None],
         clock: Clock,
         log: LogRequest,
@@ -85,12 +112,14 @@ class KeptAnswers:
 
         Args:
             app: what makes the answers.
+            short: what makes some of them at less cost, if it can, given the release.
             find_held: what the database holds; None, if it holds no release.
             clock: that of the service.
             log: where the line of a request goes.
             count_moves: how often reading went to another server, which may hold an older release.
         """
-        self.app, self._find_held, self._clock, self._log = app, find_held, clock, log
+        self._app, self._short, self._log = app, short, log
+        self._find_held, self._clock = find_held, clock
         self._count_moves = count_moves
         self._shelf: _Shelf | None = None
         self._held: Held | None = None
@@ -99,32 +128,30 @@ class KeptAnswers:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
-            await self.app(scope, receive, send)
+            await self._app(scope, receive, send)
             return
         began = time.perf_counter()
-        sent = _sent_headers(scope["headers"])
+        sent = sent_headers(scope)
         shelf = self._current_shelf()
-        if shelf is None or sent is None:
-            await self.app(scope, receive, send)
+        if shelf is None or b"range" in sent or b"if-range" in sent:
+            await self._app(scope, receive, send)
             return
         key = _key(scope, sent)
-        answer = shelf.answers.get(key)
-        held = sent.get(b"if-none-match")
-        if answer is not None:
-            is_held = held is not None and is_among(answer.tag, held.decode("latin-1"))
-            reply = answer.not_modified if is_held else answer.full
-            if reply is not None:
-                shelf.answers.move_to_end(key)
-                request_id = new_request_id()
-                headers = [*reply.before, (REQUEST_ID, request_id.encode()), *reply.after]
-                await send(
-                    {"type": "http.response.start", "status": reply.status, "headers": headers}
-                )
-                await send(reply.body)
-                self._log(scope, request_id, reply.status, time.perf_counter() - began)
+        request_id = new_request_id()
+        reply = shelf.find(key, sent.get(b"if-none-match"))
+        if reply is None:
+            moves = self._count_moves()
+            made = await self._short({**scope, "request_id": request_id}, shelf.held.release)
+            if made is None:
+                await self._app(scope, receive, _Recorder(shelf, key, send, self._count_moves))
                 return
-        scope = {**scope, RELEASE: shelf.held.release}
-        await self.app(scope, receive, _Recorder(shelf, key, send, self._count_moves))
+            reply = _Reply(made.status, made.headers, OWN_HEADERS, made.body)
+            if made.status in (200, 304) and moves == self._count_moves():
+                shelf.keep(key, reply)
+        headers = [*reply.before, (REQUEST_ID, request_id.encode()), *reply.after]
+        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        await send({"type": "http.response.body", "body": reply.body})
+        self._log(scope, request_id, reply.status, time.perf_counter() - began)
 
     def _current_shelf(self) -> _Shelf | None:
         """Where to look and to lay: another one for another release, and for another day.
@@ -156,16 +183,7 @@ def _age(now: float, midnight: float) -> int:
     return min(MAX_AGE, int(midnight - now))
 
 
-def _sent_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes] | None:
-    """The headers that answers depend on; None, if this is nothing to look up."""
-    found: dict[bytes, bytes] = {}
-    for name, value in headers:
-        if name in _READ:
-            found[name] = found[name] + b"," + value if name in found else value
-    return None if b"range" in found or b"if-range" in found else found
-
-
-def _key(scope: Scope, sent: dict[bytes, bytes]) -> tuple[Any, ...]:
+def _key(scope: Scope, sent: Mapping[bytes, bytes]) -> tuple[Any, ...]:
     """What an answer depends on besides its release and its day."""
     query = scope["query_string"]
     if b"&" in query:
@@ -209,27 +227,10 @@ class _Recorder:
 
     def _keep(self, start: Message) -> None:
         headers: list[tuple[bytes, bytes]] = start["headers"]
-        names = [name for name, _ in headers]
-        place = names.index(REQUEST_ID)
-        body = {"type": "http.response.body", "body": b"".join(self._body)}
+        place = next(at for at, (name, _) in enumerate(headers) if name == REQUEST_ID)
+        body = b"".join(self._body)
         reply = _Reply(start["status"], headers[:place], headers[place + 1 :], body)
-        tag = headers[names.index(b"etag")][1].decode("latin-1")
-        shelf = self._shelf
-        answer = shelf.answers.pop(self._key, None)
-        if answer is None or answer.tag != tag:
-            shelf.size -= answer.size if answer else 0
-            answer = _Answer(tag)
-        if reply.status == 304:
-            answer.not_modified = reply
-        else:
-            answer.full = reply
-        size = self._size + _ROW
-        answer.size += size
-        shelf.size += size
-        shelf.answers[self._key] = answer
-        while shelf.size > MAX_BYTES:
-            _, oldest = shelf.answers.popitem(last=False)
-            shelf.size -= oldest.size
+        self._shelf.keep(self._key, reply)
 
 
 def _may_be_kept(start: Message) -> bool:

@@ -18,6 +18,7 @@ from starlette.types import Scope
 
 from app.api.caching import canonical
 from app.api.formats import CSVW, LINKS, Format
+from app.api.sent import sent_headers
 from app.schemas import LICENSE_URL
 
 _PLAIN_PATH = re.compile(r"/[\w.~-][\w.~/-]*", re.ASCII)
@@ -45,7 +46,7 @@ class Address:
         path, query = scope["path"], scope["query_string"].decode("latin-1")
         if not (_PLAIN_PATH.fullmatch(path) and _PLAIN.fullmatch(query)):
             return cls.of(URL(scope=scope))
-        host = next((value for name, value in scope["headers"] if name == b"host"), None)
+        host = sent_headers(scope).get(b"host")
         if "&" in query:
             query = "&".join(sorted(query.split("&")))
         server = scope.get("server")

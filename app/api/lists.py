@@ -1,16 +1,17 @@
 """How lists are declared: what they hold, what narrows them, in which forms they can be had."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 from pydantic import BaseModel
 
-from app.api.answers import Offer, list_answer, offers_plainly
+from app.api.answers import Offer, list_answer
 from app.api.asked import Asked, read
 from app.api.deps import Now, Reading
-from app.api.routing import documented
+from app.api.routing import DataRouter, ShortRoute, documented
 from app.db import Reader
 from app.queries.grouping import Dimension, group_by
 from app.queries.paging import Listing, Results
@@ -45,7 +46,7 @@ def id_parameter(example: str, description: str = "Id, as in the list") -> Any:
     return Annotated[str, Path(max_length=200, description=description, openapi_examples=shown)]
 
 
-def add_list(router: APIRouter, route: ListRoute) -> None:
+def add_list(router: DataRouter, route: ListRoute) -> None:
     """Add the route of a list."""
     parameters: Any = route.parameters
     page_model = groupable_page_of if route.dimensions else page_of
@@ -58,6 +59,13 @@ def add_list(router: APIRouter, route: ListRoute) -> None:
         **documented(route.example, route.offer.formats, by_id=bool(route.id_example)),
     }
 
+    def answer(
+        request: Request, reader: Reader, asked: Asked, now: dt.datetime, slug: str
+    ) -> Response:
+        results, offer = grouped(reader, route.read(reader, asked, slug), asked, route)
+        return list_answer(request, reader, results, asked, now, offer)
+
+    router.also_short(ShortRoute(route.path, parameters, route.offer, answer))
     if route.id_example:
         record_id: Any = id_parameter(route.id_example)
 
@@ -69,22 +77,15 @@ def add_list(router: APIRouter, route: ListRoute) -> None:
             now: Now,
             query: Annotated[parameters, Query()],
         ) -> Response:
-            asked = read(request, query, now)
-            results, offer = grouped(reader, route.read(reader, asked, id), asked, route)
-            return list_answer(request, reader, results, asked, now, offer)
+            return answer(request, reader, read(request, query, now), now, id)
 
-        offers_plainly(list_below, route.offer)
         return
 
     @router.get(route.path, **declared)
     async def list_all(
         request: Request, reader: Reading, now: Now, query: Annotated[parameters, Query()]
     ) -> Response:
-        asked = read(request, query, now)
-        results, offer = grouped(reader, route.read(reader, asked, ""), asked, route)
-        return list_answer(request, reader, results, asked, now, offer)
-
-    offers_plainly(list_all, route.offer)
+        return answer(request, reader, read(request, query, now), now, "")
 
 
 def grouped(

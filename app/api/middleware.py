@@ -23,10 +23,6 @@ _PREFLIGHT = {
 }
 
 
-class NotThisWay(Exception):
-    """That a request is to be answered in another way; nothing was sent of this one."""
-
-
 class EveryRequest:
     """Gives a request its id, logs it, and answers when the code behind it crashes."""
 
@@ -53,8 +49,6 @@ class EveryRequest:
 
         try:
             await self.app(scope, receive, send_with_headers)
-        except NotThisWay:
-            raise
         except Exception:
             structlog.get_logger().exception(
                 "crash", request_id=request_id, method=scope["method"], path=scope["path"]

@@ -22,7 +22,7 @@ _EXPOSED = (
     b"Link, ETag, X-Request-Id, Retry-After, Content-Range, Accept-Ranges, Content-Length, "
     b"Content-Location, Content-Disposition, Memento-Datetime"
 )
-_OWN_HEADERS = [
+OWN_HEADERS = [  # of every answer
     (b"x-content-type-options", b"nosniff"),
     # Always, also without an Origin: a cache may give the answer to somebody who sends one.
     (b"access-control-allow-origin", b"*"),
@@ -39,7 +39,7 @@ def with_own_headers(start: Message, request_id: str) -> Message:
     """The beginning of an answer with the headers that every answer has."""
     return {
         **start,
-        "headers": [*start["headers"], (REQUEST_ID, request_id.encode()), *_OWN_HEADERS],
+        "headers": [*start["headers"], (REQUEST_ID, request_id.encode()), *OWN_HEADERS],
     }
 
 

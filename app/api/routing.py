@@ -1,12 +1,17 @@
 """How routes are declared: their problems, their examples, what they check first."""
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 
-from app.api.asked import check_query
+from app.api.answers import Offer
+from app.api.asked import Asked, check_query
 from app.api.formats import Format
+from app.api.parameters import AsOfQuery
+from app.db import Reader
 from app.errors import (
     AddressTooLong,
     AppError,
@@ -47,9 +52,31 @@ async def check_path(request: Request) -> None:
         raise NotFound(f"there is no address {path} with a line feed at its end: leave that out")
 
 
-def data_router() -> APIRouter:
-    """A router for data: it checks first that what is asked for can be understood."""
-    return APIRouter(prefix="/v1", dependencies=[Depends(check_query)])
+@dataclass(frozen=True, slots=True)
+class ShortRoute:
+    """What a route comes to in the end: it can be asked without the framework."""
+
+    path: str
+    parameters: type[AsOfQuery]
+    offer: Offer
+    answer: Callable[[Request, Reader, Asked, dt.datetime, str], Response]  # last is the id, if any
+
+
+class DataRouter(APIRouter):
+    """Routes for data, which check first that what is asked for can be understood."""
+
+    def __init__(self) -> None:
+        super().__init__(prefix="/v1", dependencies=[Depends(check_query)])
+        self.short: list[ShortRoute] = []
+
+    def also_short(self, route: ShortRoute) -> None:
+        """Have a route's answers be had the short way too; its path is below that of the router."""
+        self.short.append(replace(route, path=f"{self.prefix}{route.path}"))
+
+
+def data_router() -> DataRouter:
+    """A router for data."""
+    return DataRouter()
 
 
 def documented(
