@@ -75,7 +75,7 @@ class Database:
         if connection.in_transaction():  # as SQLAlchemy sees it: it ran a statement
             connection.rollback()
         else:
-            connection.connection.rollback()
+            connection.connection.dbapi_connection.rollback()  # type: ignore[union-attr]
         self._idle.append(connection)
 
     def peek(self, statement: "Prepared") -> Sequence[Any]:
@@ -221,7 +221,7 @@ class Prepared:
         cursor, parameters = connection.cursor(), ready.parameters(values)
         try:
             cursor.execute(ready.sql, parameters)
-            return [ready.row(row) for row in cursor.fetchall()]
+            return list(map(ready.row, cursor.fetchall()))
         except ready.error as error:
             raise DBAPIError.instance(ready.sql, parameters, error, ready.error) from error
         finally:
@@ -240,10 +240,11 @@ class Prepared:
         for name in values:  # those of a list are numbered
             if write := writers.get(name) or writers.get(name.rpartition("_")[0]):
                 values[name] = write(values[name])
+        places = compiled.positiontup
         ready = self._ready[dialect.name] = _Ready(
             sql=str(compiled),
-            places=compiled.positiontup,
-            values=values,
+            values=values if places is None else [values[name] for name in places],
+            places={name: [name] for name in values} if places is None else _places(places),
             writers=writers,
             error=dialect.loaded_dbapi.Error,
             row=_row_of([column.name for column in self._statement.selected_columns]),
@@ -256,18 +257,28 @@ class _Ready:
     """What a statement is to the driver."""
 
     sql: str
-    places: Sequence[str] | None  # the names of its parameters in their order, if that counts
-    values: Mapping[str, Any]
+    values: Any  # of its parameters, where none are given: by name or in their order
+    places: Mapping[str, Sequence[Any]]  # where a parameter stands among them
     writers: Mapping[str, Callable[[Any], Any]]  # what makes them as the driver wants them
     error: type[Exception]
     row: Callable[[Any], Any]
 
     def parameters(self, values: Mapping[str, Any]) -> Any:
         """The parameters as the driver takes them."""
-        given = {**self.values, **values}
-        for name in values.keys() & self.writers.keys():
-            given[name] = self.writers[name](given[name])
-        return given if self.places is None else [given[name] for name in self.places]
+        given = self.values.copy()
+        for name, value in values.items():
+            write = self.writers.get(name)
+            written = write(value) if write else value
+            for place in self.places.get(name, ()):
+                given[place] = written
+        return given
+
+
+def _places(names: Sequence[str]) -> Mapping[str, Sequence[int]]:
+    places: dict[str, list[int]] = {}
+    for place, name in enumerate(names):
+        places.setdefault(name, []).append(place)
+    return places
 
 
 def _row_of(columns: Sequence[str]) -> Callable[[Any], Any]:

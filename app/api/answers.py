@@ -31,12 +31,13 @@ from app.api.formats import (
     format_in_path,
 )
 from app.api.links import (
-    Address,
+    asked_address,
     form_links,
     memento_datetime,
     service_links,
     version_links,
 )
+from app.api.whole import Whole
 from app.db import Reader
 from app.errors import AppError, BadRequest, ParameterError, did_you_mean
 from app.queries.dataset import get_release
@@ -140,7 +141,7 @@ class _Answer:
         self.table, self.keys = chosen_columns(offer.table, asked)
         if self.form is XLSX:
             send_plain(request)
-        self.here = Address.asked(request.scope)
+        self.here = asked_address(request.scope)
         named = format_in_path(request)
         self.own = self.here.with_ending(named.ending) if named else self.here
         self.versions = _until(now.date(), versions or {})
@@ -183,9 +184,9 @@ class _Answer:
         """What every answer says of itself."""
         asked, release = self.asked, self.release
         text = f"Lunar Cooperation API, release {release}, as known on {asked.day}. {LICENSE}."
-        address = self.own.changed(as_of=asked.day).readable()
+        address = self.own.changed("as_of").on(asked.day).readable()
         return {
-            "as_of": {"requested": asked.requested, "resolved": asked.day},
+            "as_of": {"requested": asked.requested, "resolved": str(asked.day)},
             "release": release,
             "license": LICENSE,
             "license_url": LICENSE_URL,
@@ -231,7 +232,7 @@ class _Answer:
         parts = {"results": "[]", **parts} if "groups" in parts else parts
         rest = "".join(f',"{key}":{documents}' for key, documents in parts.items())
         body = f'{{"meta":{to_json(meta | self.meta())}{rest}}}'
-        return Response(body, media_type=JSON.content_type, headers=self._with_links(*links))
+        return Whole(self._with_links(*links), body.encode(), JSON.content_type)
 
     # --- Other forms ----------------------------------------------------------------------------
 

@@ -64,9 +64,9 @@ def read(request: Request, query: AsOfQuery, now: dt.datetime) -> Asked:
         day = _day_of_list(asked.day, cursor_day(cursor), asked.depends_on_today)
         asked = replace(asked, day=day)
     if since := given.get("since"):
-        relative = asked.depends_on_today or is_relative(since)
         since_day = parse_day("since", since, now.date())
-        asked = replace(asked, since=since_day, depends_on_today=relative)
+        is_relative_too = asked.depends_on_today or is_relative(since)
+        asked = replace(asked, since=since_day, depends_on_today=is_relative_too)
     return asked
 
 

@@ -12,6 +12,7 @@ from fastapi import Request, Response
 from starlette.datastructures import URL
 
 from app.api.sent import sent_header
+from app.api.whole import Whole
 from app.version import build
 
 MAX_AGE = 300
@@ -39,8 +40,8 @@ def cache_control(now: dt.datetime, *, depends_on_today: bool) -> str:
 
 def entity_tag(*inputs: object) -> str:
     """A strong tag (RFC 9110, 8.8.3) of all that an answer is made from."""
-    joined = "\n".join(str(part) for part in (build(), *inputs))
-    return f'"{hashlib.sha256(joined.encode()).hexdigest()[:32]}"'
+    joined = "\n".join(map(str, (build(), *inputs)))
+    return f'"{hashlib.blake2b(joined.encode(), digest_size=16).hexdigest()}"'
 
 
 IDENTITY = "identity"
@@ -75,5 +76,4 @@ def is_among(tag: str, header: str) -> bool:
 
 def not_modified(headers: dict[str, str]) -> Response:
     """304: what the client has still holds (RFC 9110, 15.4.5)."""
-    kept = {name: value for name, value in headers.items() if name != "Link"}
-    return Response(status_code=304, headers=kept)
+    return Whole({name: headers[name] for name in headers if name != "Link"}, status=304)

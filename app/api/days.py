@@ -4,6 +4,7 @@ import calendar
 import datetime as dt
 import re
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any
 
 from fastapi import Request
@@ -40,7 +41,7 @@ _BACK = re.compile(r"-(\d{1,5})([dmy])", re.ASCII)
 
 def is_relative(text: str) -> bool:
     """Whether a text means another day on another day."""
-    return _PERIOD.fullmatch(text) is None
+    return _last_of(text) is None
 
 
 def parse_day(name: str, text: str, today: dt.date) -> dt.date:
@@ -50,16 +51,12 @@ def parse_day(name: str, text: str, today: dt.date) -> dt.date:
         InvalidParameter: with how to write it.
     """
     try:
+        if last := _last_of(text):
+            return last
         if text == "today":
             return today
         if match := _BACK.fullmatch(text):
             return _back(today, int(match[1]), match[2])
-        if match := _PERIOD.fullmatch(text):
-            year, month, day = (int(part) if part else None for part in match.groups())
-            assert year is not None, "the pattern has a year"
-            month = 12 if month is None else month
-            last = calendar.monthrange(year, month)[1]
-            return dt.date(year, month, last if day is None else day)
     except (ValueError, OverflowError, calendar.IllegalMonthError):
         pass
     detail = (
@@ -67,6 +64,18 @@ def parse_day(name: str, text: str, today: dt.date) -> dt.date:
         "-30d, -6m, -1y"
     )
     raise InvalidParameter(detail, [ParameterError(name, detail)])
+
+
+@lru_cache(maxsize=2_000)
+def _last_of(text: str) -> dt.date | None:
+    """The last day of a period; None, if the text is none."""
+    match = _PERIOD.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day = (int(part) if part else None for part in match.groups())
+    assert year is not None, "the pattern has a year"
+    month = 12 if month is None else month
+    return dt.date(year, month, calendar.monthrange(year, month)[1] if day is None else day)
 
 
 def _back(today: dt.date, number: int, unit: str) -> dt.date:

@@ -22,7 +22,7 @@ from app.api.caching import IN_SCOPE
 from app.api.deps import Clock
 from app.api.encoding import Coded, coded, wanted_coding
 from app.api.formats import JSON, best_format
-from app.api.links import is_plain_query
+from app.api.links import asked_address
 from app.api.middleware import MAX_ADDRESS
 from app.api.parameters import AsOfQuery
 from app.api.routing import ShortRoute
@@ -56,25 +56,32 @@ class ShortWay:
             else:
                 self._whole[route.path] = route
 
-    async def answer(self, scope: Scope, release: str) -> Coded | None:
+    async def answer(self, scope: Scope, request_id: str, release: str) -> Coded | None:
         """The answer to a request; None, if it is not to be had this way.
 
         Args:
             scope: of the request.
+            request_id: the number that it has.
             release: the one that the database held a moment ago.
         """
         found = self._find(scope)
         if found is None:
             return None
-        route, slug = found
-        scope = {**scope, "app": self._app, IN_SCOPE: wanted_coding(scope)}
+        coding = wanted_coding(scope)
+        more = {"app": self._app, "request_id": request_id, IN_SCOPE: coding}
+        request = Request({**scope, **more})
         try:
-            response = await self._response(Request(scope), route, slug, release)
+            response = self._response(request, *found, release)
+        except DatabaseError as error:
+            if not is_too_costly(error):
+                return None
+            answer: Any = self._app.exception_handlers[DatabaseError]
+            response = await answer(request, error)  # the long way would cost as much
         except Exception:  # noqa: BLE001 - the long way comes to the same, and tells of it
             return None
-        return await coded(scope, response) if response else None
+        return await coded(request.scope, response, coding) if response else None
 
-    async def _response(
+    def _response(
         self, request: Request, route: ShortRoute, slug: str, release: str
     ) -> Response | None:
         now = self._clock()
@@ -85,15 +92,8 @@ class ShortWay:
             held = held_answer(request, release, asked, now, route.offer)
             if held:
                 return held
-        try:
-            with self._database.read() as reader:
-                return route.answer(request, reader, asked, now, slug)
-        except DatabaseError as error:
-            if not is_too_costly(error):
-                raise
-            answer: Any = self._app.exception_handlers[DatabaseError]
-            refused: Response = await answer(request, error)  # the long way would cost as much
-            return refused
+        with self._database.read() as reader:
+            return route.answer(request, reader, asked, now, slug)
 
     def _find(self, scope: Scope) -> tuple[ShortRoute, str] | None:
         """The route that a request is for, and the id in its path."""
@@ -129,14 +129,16 @@ def _asked(request: Request, parameters: type[AsOfQuery], now: dt.datetime) -> A
     Raises:
         BadRequest, InvalidParameter, ValidationError: for parameters that cannot be.
     """
-    text = request.scope["query_string"].decode("latin-1")
-    if is_plain_query(text):
-        days = [part for part in text.split("&") if part.startswith(_AS_OF)]
+    here = asked_address(request.scope)
+    if here.is_plain:
+        parts = here.query.split("&")
+        days = [part for part in parts if part.startswith(_AS_OF)]
         if len(days) < 2:
-            rest = "&".join(part for part in text.split("&") if part not in days)
+            rest = "&".join([part for part in parts if part not in days])
             if undated := _undated(parameters, rest):
-                return on_day(undated, days[0].removeprefix(_AS_OF) if days else None, now)
-    return read(request, parameters.model_validate(_parameters(text)), now)
+                return on_day(undated, days[0][len(_AS_OF) :] if days else None, now)
+    query = request.scope["query_string"].decode("latin-1")
+    return read(request, parameters.model_validate(_parameters(query)), now)
 
 
 _AS_OF = "as_of="

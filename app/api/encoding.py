@@ -56,9 +56,8 @@ class Coded(NamedTuple):
     body: bytes
 
 
-async def coded(scope: Scope, response: Response) -> Coded:
+async def coded(scope: Scope, response: Response, coding: Coding) -> Coded:
     """An answer in the coding that was settled."""
-    coding: Coding = scope[IN_SCOPE]
     if coding.name == _IDENTITY:
         headers = _with_coding(response.raw_headers, coding)
         return Coded(response.status_code, headers, bytes(response.body))

@@ -6,6 +6,7 @@ code knows nothing of this. What it says of itself decides: only whole answers t
 that have a tag, and that vary by nothing but the headers below are kept.
 """
 
+import datetime as dt
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
@@ -28,9 +29,8 @@ MAX_BYTES = 32 << 20
 MAX_ONE = 1 << 20  # of which many fit
 _ROW = 1_500  # bytes that a kept answer takes besides its body, about
 _LOOK = 0.01  # seconds after which to look for another release
-_DAY = 86_400
 
-_Short = Callable[[Scope, str], Awaitable[Coded | None]]
+_Short = Callable[[Scope, str, str], Awaitable[Coded | None]]
 _VARIES_BY = frozenset({"accept", "accept-encoding", "accept-datetime"})
 
 
@@ -56,11 +56,11 @@ class _Answer:
 
 @dataclass(slots=True)
 class _Shelf:
-    """Answers of one release and one day; others are not found on it."""
+    """Answers of one release and one part of a day; others are not found on it."""
 
     held: Held
-    midnight: float  # UTC, at which the day ends
-    age: int  # for how many seconds its answers may be kept by others, if they are of today
+    begins: dt.datetime
+    ends: dt.datetime
     answers: OrderedDict[Any, _Answer] = field(default_factory=OrderedDict)
     size: int = 0
 
@@ -112,7 +112,7 @@ class KeptAnswers:
 
         Args:
             app: what makes the answers.
-            short: what makes some of them at less cost, if it can, given the release.
+            short: what makes some of them at less cost, if it can.
             find_held: what the database holds; None, if it holds no release.
             clock: that of the service.
             log: where the line of a request goes.
@@ -141,7 +141,7 @@ class KeptAnswers:
         reply = shelf.find(key, sent.get(b"if-none-match"))
         if reply is None:
             moves = self._count_moves()
-            made = await self._short({**scope, "request_id": request_id}, shelf.held.release)
+            made = await self._short(scope, request_id, shelf.held.release)
             if made is None:
                 await self._app(scope, receive, _Recorder(shelf, key, send, self._count_moves))
                 return
@@ -159,28 +159,29 @@ class KeptAnswers:
         An answer in the making is laid where it was begun. So nothing of an older release comes to
         the newer, whose shelf can only be found when the database holds it.
         """
-        moment = time.monotonic()
-        if moment - self._looked >= _LOOK:
+        moment, now, shelf = time.monotonic(), self._clock(), self._shelf
+        is_fresh = moment - self._looked < _LOOK
+        if is_fresh and shelf is not None and shelf.begins <= now < shelf.ends:
+            return shelf
+        if not is_fresh:
             with suppress(NotReady):  # until it can be read again, what is kept is given
                 self._held = self._find_held()
             self._looked = moment
-        held, shelf, now = self._held, self._shelf, self._clock().timestamp()
-        if held is None:
+        if self._held is None:
             self._shelf = None
-        elif (
-            shelf is None
-            or shelf.held != held
-            or shelf.age != _age(now, shelf.midnight)
-            or now < shelf.midnight - _DAY
-        ):
-            midnight = now - now % _DAY + _DAY
-            self._shelf = _Shelf(held, midnight, _age(now, midnight))
+        elif shelf is None or shelf.held != self._held or not shelf.begins <= now < shelf.ends:
+            self._shelf = _Shelf(self._held, now, _until(now))
         return self._shelf
 
 
-def _age(now: float, midnight: float) -> int:
-    """For how long answers of today may be kept: less and less in the last minutes of a day."""
-    return min(MAX_AGE, int(midnight - now))
+def _until(now: dt.datetime) -> dt.datetime:
+    """Until when answers of today are the same: they say how long they may be kept.
+
+    That is less and less in the last minutes of a day.
+    """
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    until = day + dt.timedelta(days=1, seconds=-MAX_AGE)
+    return until if now < until else now.replace(microsecond=0) + dt.timedelta(seconds=1)
 
 
 def _key(scope: Scope, sent: Mapping[bytes, bytes]) -> tuple[Any, ...]:

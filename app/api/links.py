@@ -33,43 +33,41 @@ class Address:
     origin: str  # the scheme and the host
     path: str
     query: str
+    is_plain: bool  # whether path and query are as they would be written anew
 
     @classmethod
     def of(cls, url: URL) -> "Address":
         """An address with its parameters in one order."""
         parts = canonical(url).components
-        return cls(f"{parts.scheme}://{parts.netloc}", parts.path, parts.query)
-
-    @classmethod
-    def asked(cls, scope: Scope) -> "Address":
-        """The address of a request, with its parameters in one order."""
-        path, query = scope["path"], scope["query_string"].decode("latin-1")
-        if not (_PLAIN_PATH.fullmatch(path) and _PLAIN.fullmatch(query)):
-            return cls.of(URL(scope=scope))
-        host = sent_headers(scope).get(b"host")
-        if "&" in query:
-            query = "&".join(sorted(query.split("&")))
-        server = scope.get("server")
-        origin = _origin(scope.get("scheme", "http"), host, tuple(server) if server else None)
-        return cls(origin, path, query)
+        is_plain = _is_plain(parts.path, parts.query)
+        return cls(f"{parts.scheme}://{parts.netloc}", parts.path, parts.query, is_plain)
 
     def with_ending(self, ending: str) -> "Address":
         """That of the same in a certain form."""
-        return Address(self.origin, f"{self.path}.{ending}", self.query)
+        return Address(self.origin, f"{self.path}.{ending}", self.query, self.is_plain)
 
     def changed(self, *without: str, **more: object) -> "Address":
         """With some parameters left out, and with others."""
         names = {*without, *more}
-        if _PLAIN.fullmatch(self.query):
-            kept = [part for part in self.query.split("&") if part.partition("=")[0] not in names]
-            given = [f"{name}={value}" for name, value in more.items()]
-            return Address(self.origin, self.path, "&".join(filter(None, (*kept, *given))))
+        if self.is_plain:
+            parts = self.query.split("&") if self.query else []
+            kept = [part for part in parts if part.partition("=")[0] not in names]
+            query = "&".join([*kept, *(f"{name}={value}" for name, value in more.items())])
+            return Address(self.origin, self.path, query, _PLAIN.fullmatch(query) is not None)
         url = URL(str(self)).remove_query_params(sorted(names)).include_query_params(**more)
-        return Address(self.origin, self.path, url.query)
+        return Address(self.origin, self.path, url.query, _is_plain(self.path, url.query))
+
+    def on(self, day: object) -> "Address":
+        """As of a day, where none is given."""
+        if self.is_plain:
+            query = f"{self.query}&as_of={day}" if self.query else f"as_of={day}"
+            return Address(self.origin, self.path, query, True)
+        return self.changed(as_of=day)
 
     def relative(self) -> str:
         """Without its host, for headers."""
-        return _written(f"{self.path}?{self.query}" if self.query else self.path)
+        address = f"{self.path}?{self.query}" if self.query else self.path
+        return address if self.is_plain else _written(address)
 
     def readable(self) -> str:
         """As people read it."""
@@ -80,9 +78,31 @@ class Address:
         return f"{address}?{self.query}" if self.query else address
 
 
-def is_plain_query(query: str) -> bool:
-    """Whether every part of a query is as it would be written anew, and has a name and a value."""
-    return _PLAIN.fullmatch(query) is not None
+_IN_SCOPE = "lunar.address"
+
+
+def asked_address(scope: Scope) -> Address:
+    """The address of a request, with its parameters in one order."""
+    found: Address | None = scope.get(_IN_SCOPE)
+    if found is None:
+        found = scope[_IN_SCOPE] = _asked_address(scope)
+    return found
+
+
+def _asked_address(scope: Scope) -> Address:
+    path, query = scope["path"], scope["query_string"].decode("latin-1")
+    if not _is_plain(path, query):
+        return Address.of(URL(scope=scope))
+    if "&" in query:
+        query = "&".join(sorted(query.split("&")))
+    server = scope.get("server")
+    host = sent_headers(scope).get(b"host")
+    origin = _origin(scope.get("scheme", "http"), host, tuple(server) if server else None)
+    return Address(origin, path, query, is_plain=True)
+
+
+def _is_plain(path: str, query: str) -> bool:
+    return _PLAIN_PATH.fullmatch(path) is not None and _PLAIN.fullmatch(query) is not None
 
 
 @lru_cache(maxsize=1_000)
@@ -108,32 +128,36 @@ def _about_service(root: str) -> Iterator[str]:
     yield f'<{root}/docs>; rel="service-doc"; type="text/html"'
 
 
-def form_links(here: URL | Address, form: Format, offered: Sequence[Format]) -> Iterator[str]:
+def form_links(here: URL | Address, form: Format, offered: Sequence[Format]) -> Sequence[str]:
     """The same in other forms, and the description of its columns.
 
     Args:
         here: the address without an ending.
         form: of this answer.
         offered: all forms that there are.
+
+    Returns:
+        All links in one text, if there are any.
     """
     here = here if isinstance(here, Address) else Address.of(here)
     path, query = _written(here.path), _written(f"?{here.query}" if here.query else "")
-    for before, after in _other_forms(form, tuple(offered)):
-        yield f"<{path}{before}{query}{after}"
+    others = _other_forms(form, tuple(offered))
+    return [others.replace(_PATH, path).replace(_QUERY, query)] if others else []
+
+
+_PATH, _QUERY = "\0", "\1"
 
 
 @lru_cache(maxsize=100)
-def _other_forms(form: Format, offered: tuple[Format, ...]) -> list[tuple[str, str]]:
-    """Of each other form what stands between path and query, and what after."""
+def _other_forms(form: Format, offered: tuple[Format, ...]) -> str:
+    """The links, with a place for the path and one for the query."""
     relations = {CSVW: "describedby"}
-    return [
-        (
-            f".{other.ending}",
-            f'>; rel="{relations.get(other, "alternate")}"; type="{other.media_type}"',
-        )
+    return ", ".join(
+        f"<{_PATH}.{other.ending}{_QUERY}>; "
+        f'rel="{relations.get(other, "alternate")}"; type="{other.media_type}"'
         for other in offered
         if other is not form
-    ]
+    )
 
 
 def version_links(
@@ -147,14 +171,14 @@ def version_links(
         versions: of a record: relation → day.
     """
     own = own if isinstance(own, Address) else Address.of(own)
-    today = own.changed("as_of").relative()
-    yield f'<{today}>; rel="original timegate latest-version"'
+    today = own.changed("as_of")
+    yield f'<{today.relative()}>; rel="original timegate latest-version"'
     for relation, day in versions.items():
         if relation == "timemap":
             yield f'<{here.path}/vintages.link>; rel="timemap"; type="{LINKS.media_type}"'
             yield f'<{here.path}/vintages>; rel="version-history"'
         else:
-            yield f'<{own.changed(as_of=day).relative()}>; rel="{relation}"'
+            yield f'<{today.on(day).relative()}>; rel="{relation}"'
 
 
 @lru_cache(maxsize=1_000)

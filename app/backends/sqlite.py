@@ -48,8 +48,9 @@ class SQLite:
 
     def begin(self, connection: Connection) -> None:
         """See `Backend`."""
-        self.allow_more(connection)
-        connection.connection.cursor().execute("BEGIN")
+        driver: Any = connection.connection.dbapi_connection
+        driver.left = _MOST
+        driver.execute("BEGIN")
 
     def writers(self, url: URL) -> Engine:
         """See `Backend`; whoever comes second waits at BEGIN, and finds the work done."""
