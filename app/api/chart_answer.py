@@ -23,6 +23,7 @@ from app.api.encoding import send_plain
 from app.api.formats import CSV, Format
 from app.api.html import FRAMED, content_policy, oembed_links, site_of
 from app.api.links import (
+    Address,
     form_links,
     memento_datetime,
     readable,
@@ -115,7 +116,7 @@ class ChartAnswer:
         links = [
             *service_links(self.request),
             *form_links(self.here, self.form, FORMS),
-            *version_links(self.here, own, {}),
+            *version_links(self.here, Address.of(own).changed("as_of"), {}),
             *(oembed_links(self._site(now)) if is_page else []),
         ]
         headers = {

@@ -53,7 +53,8 @@ class Address:
             parts = self.query.split("&") if self.query else []
             kept = [part for part in parts if part.partition("=")[0] not in names]
             query = "&".join([*kept, *(f"{name}={value}" for name, value in more.items())])
-            return Address(self.origin, self.path, query, _PLAIN.fullmatch(query) is not None)
+            is_plain = not more or _PLAIN.fullmatch(query) is not None
+            return Address(self.origin, self.path, query, is_plain)
         url = URL(str(self)).remove_query_params(sorted(names)).include_query_params(**more)
         return Address(self.origin, self.path, url.query, _is_plain(self.path, url.query))
 
@@ -161,17 +162,15 @@ def _other_forms(form: Format, offered: tuple[Format, ...]) -> str:
 
 
 def version_links(
-    here: URL | Address, own: URL | Address, versions: Mapping[str, str]
+    here: URL | Address, today: Address, versions: Mapping[str, str]
 ) -> Iterator[str]:
     """The same on other days (RFC 7089, 2.2; RFC 5829).
 
     Args:
         here: the address without an ending.
-        own: the address as it was asked for.
+        today: the address as it was asked for, without a day.
         versions: of a record: relation → day.
     """
-    own = own if isinstance(own, Address) else Address.of(own)
-    today = own.changed("as_of")
     yield f'<{today.relative()}>; rel="original timegate latest-version"'
     for relation, day in versions.items():
         if relation == "timemap":

@@ -250,19 +250,44 @@ def _claims_of(
     A value that others contradict comes with their claims beside it.
     """
     found: defaultdict[str, list[str]] = defaultdict(list)
-    if claims == "none" or not refs:
+    if claims == "none":
         return found
+    for begin in range(0, len(refs), _TOGETHER[-1]):
+        some = refs[begin : begin + _TOGETHER[-1]]
+        size = next(size for size in _TOGETHER if size >= len(some))
+        subjects = dict.fromkeys(_subjects(size), some[-1]) | dict(
+            zip(_subjects(size), some, strict=False)
+        )
+        rows = _claims_behind(size, only_best=claims == "best").rows(
+            reader, {**subjects, "day": day}
+        )
+        for subject, standing, document in rows:
+            found[subject].append(with_standing(document, standing))
+    return found
+
+
+_TOGETHER = (1, 10, 50, 100, 500)  # records whose claims are read by one statement
+
+
+@cache
+def _subjects(size: int) -> Sequence[str]:
+    """The names of the parameters for so many records."""
+    return [f"subject_{number}" for number in range(size)]
+
+
+@cache
+def _claims_behind(size: int, *, only_best: bool) -> Prepared:
+    """The statement for the claims of some records; one may be given several times."""
+    subjects: list[Any] = [bindparam(name, "") for name in _subjects(size)]
     statement = (
         select(CLAIMS.c.subject, STANDINGS.c.standing, CLAIMS.c.document)
         .join(STANDINGS, STANDINGS.c.claim_id == CLAIMS.c.id)
-        .where(CLAIMS.c.subject.in_(refs), on_day(STANDINGS, day))
+        .where(CLAIMS.c.subject.in_(subjects), on_day(STANDINGS, DAY))
         .order_by(CLAIMS.c.subject, CLAIMS.c.property, CLAIMS.c.known_from.desc(), CLAIMS.c.id)
     )
-    if claims == "best":
+    if only_best:
         statement = statement.where(STANDINGS.c.standing != Standing.OTHER.value)
-    for subject, standing, document in reader.execute(statement):
-        found[subject].append(with_standing(document, standing))
-    return found
+    return Prepared(statement)
 
 
 def with_standing(document: str, standing: str) -> str:
