@@ -103,7 +103,7 @@ def item_answer(
         return not_modified(answer.headers)
     if answer.form is JSON and asked.table.shape == "objects":
         (document,) = answer.only_chosen([found.document])
-        return answer.envelope({}, {"result": document.encode()})
+        return answer.envelope({}, {"result": [document]})
     return answer.written(reader, Worked([found.document]))
 
 
@@ -222,19 +222,25 @@ class _Answer:
             "next": links.get("next"),
             **page.extra,
         }
-        body = {self.offer.key: _array(self.only_chosen(page.documents))}
-        body |= {key: _array(beside) for key, beside in page.beside.items()}
+        body = {self.offer.key: self.only_chosen(page.documents), **page.beside}
         beside = (f'<{address}>; rel="{relation}"' for relation, address in links.items())
         return self.envelope(meta, body, *beside)
 
-    def envelope(self, meta: dict[str, Any], parts: Mapping[str, bytes], *links: str) -> Response:
-        """Documents in their envelope."""
-        parts = {"results": b"[]", **parts} if "groups" in parts else parts
-        pieces = [b'{"meta":', to_json(meta | self.meta()).encode()]
+    def envelope(
+        self, meta: dict[str, Any], parts: Mapping[str, Sequence[str]], *links: str
+    ) -> Response:
+        """Documents in their envelope: one as `result`, others as lists."""
+        parts = {"results": [], **parts} if "groups" in parts else parts
+        pieces = [f'{{"meta":{to_json(meta | self.meta())}'.encode()]
         for key, documents in parts.items():
-            pieces += (f',"{key}":'.encode(), documents)
-        body = b"".join([*pieces, b"}"])
-        return Whole(self._with_links(*links), body, JSON.content_type)
+            begin, end = ("", "") if key == "result" else ("[", "]")
+            pieces.append(f',"{key}":{begin}'.encode())
+            # One by one: a rare letter would make all of them slow.
+            pieces += [piece for document in documents for piece in (document.encode(), b",")]
+            if documents:
+                pieces.pop()
+            pieces.append(end.encode())
+        return Whole(self._with_links(*links), b"".join([*pieces, b"}"]), JSON.content_type)
 
     # --- Other forms ----------------------------------------------------------------------------
 
@@ -320,11 +326,6 @@ def _until(today: dt.date, versions: Mapping[str, str]) -> Mapping[str, str]:
         for relation, day in versions.items()
         if relation != "successor-version" or day <= str(today)
     }
-
-
-def _array(documents: Sequence[str]) -> bytes:
-    """Documents as one array, encoded one by one: a rare letter would make all of them slow."""
-    return b"[%s]" % b",".join([document.encode() for document in documents])
 
 
 def _plain(value: Any) -> bytes:
