@@ -13,8 +13,9 @@ from pydantic import BaseModel
 from app.api.days import accept_datetime, is_relative, parse_day
 from app.api.parameters import AsOfQuery
 from app.errors import BadRequest, InvalidParameter, ParameterError
+from app.queries.cursors import cursor_day
 from app.queries.filters import MAX_WORDS
-from app.queries.paging import PageRequest, cursor_day
+from app.queries.paging import PageRequest
 
 
 @dataclass(frozen=True, slots=True)

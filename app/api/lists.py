@@ -14,7 +14,8 @@ from app.api.deps import Now, Reading
 from app.api.routing import DataRouter, ShortRoute, documented
 from app.db import Reader
 from app.queries.grouping import Dimension, group_by
-from app.queries.paging import Listing, Results
+from app.queries.listing import Listing
+from app.queries.paging import Results
 from app.schemas import groupable_page_of, page_of
 from app.schemas.tables import group_table
 

@@ -13,7 +13,8 @@ from app.queries.claims import SORT_KEYS, WITH_STANDING, known_on
 from app.queries.entities import check_references, get_entity, with_standing
 from app.queries.filters import claim_filters, conditions, on_day
 from app.queries.filters.base import Filter, by_name, choice_filter, references
-from app.queries.paging import Listing, sorted_by
+from app.queries.listing import Listing
+from app.queries.orders import sorted_by
 from app.queries.totals import total
 from app.reading import differences
 from app.tables import CLAIMS, STANDINGS, STATES

@@ -10,7 +10,8 @@ from app.db import Reader
 from app.errors import NotFound
 from app.queries.entities import Found, check_exists, check_references, with_standing
 from app.queries.filters import claim_filters, conditions, dispute_filters, on_day
-from app.queries.paging import Listing, SortKey, sorted_by
+from app.queries.listing import Listing
+from app.queries.orders import SortKey, sorted_by
 from app.queries.totals import total
 from app.tables import CLAIMS, DISPUTES, STANDINGS
 from app.vocabulary import Kind

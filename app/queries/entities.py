@@ -22,7 +22,8 @@ from app.queries.filters import (
     on_day,
     words,
 )
-from app.queries.paging import Listing, SortKey, sorted_by
+from app.queries.listing import Listing
+from app.queries.orders import SortKey, sorted_by
 from app.queries.totals import total
 from app.tables import CLAIMS, ENTITIES, FORMER_IDS, STANDINGS, STATES
 from app.vocabulary import Kind

@@ -14,7 +14,8 @@ from app.errors import BadRequest, InvalidParameter, ParameterError, did_you_mea
 from app.fields import Shape, fields_of
 from app.queries.filters import on_day
 from app.queries.filters.entities import relations_of
-from app.queries.paging import MAX_LIMIT, Listing, Worked
+from app.queries.listing import Listing
+from app.queries.paging import MAX_LIMIT, Worked
 from app.tables import CLAIMS, MOMENTS, PROMISES, RELATIONS, STANDINGS, STATES
 from app.text import to_json
 from app.vocabulary import Kind

@@ -14,7 +14,8 @@ from app.queries.entities import check_references
 from app.queries.filters import conditions, on_day
 from app.queries.filters.base import Filter, by_name, choices, references
 from app.queries.filters.codes import country_code
-from app.queries.paging import Listing, sorted_by
+from app.queries.listing import Listing
+from app.queries.orders import sorted_by
 from app.tables import IDENTIFIERS
 from app.text import fold
 from app.vocabulary import PROPERTIES, Kind, ValueType

@@ -10,7 +10,8 @@ from sqlalchemy import Integer, cast, or_
 from app.db import Reader
 from app.queries.entities import check_references
 from app.queries.filters import conditions, moment_filters, on_day, relation_filters, slip_filters
-from app.queries.paging import Listing, SortKey, sorted_by
+from app.queries.listing import Listing
+from app.queries.orders import SortKey, sorted_by
 from app.queries.promises import SORT_KEYS as PROMISE_SORT_KEYS
 from app.queries.totals import total
 from app.tables import MOMENTS, PROMISES, RELATIONS

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, func, select
 from app.db import Reader
 from app.queries.entities import check_exists
 from app.queries.filters import conditions, on_day, scorecard_filters
-from app.queries.paging import Listing, sorted_by
+from app.queries.listing import Listing
+from app.queries.orders import sorted_by
 from app.tables import PROMISES
 from app.vocabulary import Kind, Nature, Verdict
 

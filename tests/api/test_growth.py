@@ -14,8 +14,9 @@ from app.main import create_app
 from app.queries.changes import list_changes
 from app.queries.claims import list_claims
 from app.queries.entities import list_entities
+from app.queries.listing import Listing
 from app.queries.moments import list_moments, list_relations, list_slips
-from app.queries.paging import Listing, PageRequest
+from app.queries.paging import PageRequest
 from app.settings import Settings
 from app.vocabulary import Kind
 from tests.conftest import NOW, TODAY
@@ -114,7 +115,7 @@ def test_what_is_sent_as_it_is_read_may_be_long(
     whole.state.database.close()
     monkeypatch.setattr(app.backends.sqlite, "_COUNTED_BY", 1_000)
     monkeypatch.setattr(app.backends.sqlite, "_MOST", 12)
-    monkeypatch.setattr("app.queries.paging._CHUNK", 10)
+    monkeypatch.setattr("app.queries.listing._CHUNK", 10)
     bounded = create_app(settings, clock=lambda: NOW)
     client = TestClient(bounded, raise_server_exceptions=False)
     assert client.get("/v1/claims.csv").text == rows

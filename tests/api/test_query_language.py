@@ -17,7 +17,8 @@ from fastapi.testclient import TestClient
 
 from app.db import Reader
 from app.queries import changes, claims, entities, moments, promises
-from app.queries.paging import Listing, PageRequest
+from app.queries.listing import Listing
+from app.queries.paging import PageRequest
 from app.vocabulary import PROPERTIES, Kind, ValueType
 from tests.api.test_groups import dimensions, related
 from tests.api.test_invariants import (

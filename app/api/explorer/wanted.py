@@ -18,7 +18,8 @@ from app.api.problems import from_validation
 from app.db import Reader
 from app.errors import BadRequest, InvalidParameter, ParameterError, did_you_mean
 from app.queries.grouping import group_by
-from app.queries.paging import DEFAULT_LIMIT, Listing, PageRequest, Results
+from app.queries.listing import Listing
+from app.queries.paging import DEFAULT_LIMIT, PageRequest, Results
 from app.render.explore.form import split
 from app.render.explore.numbers import Numbers, counted, numbers_of
 

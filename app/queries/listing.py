@@ -1,0 +1,229 @@
+"""Lists that a statement reads: conditions, a complete order, a page, cursors to its neighbours."""
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    Subquery,
+    Table,
+    Text,
+    bindparam,
+    func,
+    literal,
+    select,
+    union_all,
+)
+
+from app.db import Prepared, Reader
+from app.queries.cursors import Cursor, read_cursor, write_cursor
+from app.queries.orders import (
+    Column,
+    Order,
+    SortKey,
+    after,
+    all_in_runs,
+    as_sorted,
+    before,
+    may_be_null,
+    nulls,
+    runs,
+    unknown_sort,
+)
+from app.queries.paging import MAX_LIMIT, PageOf, PageRequest
+
+MAX_COUNTED = 12_000  # who has more wants to know that there are many, not how many
+_CHUNK = 500  # rows that are held at a time while a whole list is sent
+
+Documents = Callable[[Reader, Sequence[Any]], Sequence[str]]
+
+
+def _first_column(_: Reader, rows: Sequence[Any]) -> Sequence[str]:
+    return [row[0] for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Rows of the database that can be listed, and how documents are made of them."""
+
+    columns: Sequence[Column]
+    source: Any  # what to select from
+    unique: Column  # ends every order
+    sort_keys: Mapping[str, SortKey]
+    default_sort: str
+    conditions: Sequence[ColumnElement[bool]] = ()
+    documents: Documents = _first_column
+    more: Callable[[Reader], Mapping[str, Any]] = lambda _: {}  # for `PageOf.extra`
+    filled: Collection[Column] = ()  # columns of which the conditions say that they have a value
+    total: Select[Any] | None = None  # the statement that knows their number, if there is one
+    values: Mapping[str, Any] = field(default_factory=dict)  # of parameters in the conditions
+    # Statements by what shapes them: those who keep a listing for other days share them.
+    made: dict[Any, Prepared] = field(default_factory=dict)
+
+    def check(self, page: PageRequest) -> None:
+        """See `Results.check`."""
+        sort = page.sort or self.default_sort
+        orders = self._orders(sort)
+        if page.cursor:
+            read_cursor(page.cursor, sort, len(orders))
+
+    def page(self, reader: Reader, page: PageRequest, day: dt.date) -> PageOf:
+        """One page, in two statements and those that its documents need."""
+        counted = self._counting().rows(reader, self.values)
+        count = counted[0][0] if counted else 0
+        is_counted = self.total is not None or count <= MAX_COUNTED
+        if not count:  # nor need anything be looked for
+            return PageOf([], 0, extra=self.more(reader))
+        limit = MAX_LIMIT if page.limit is None else page.limit
+        sort = page.sort or self.default_sort
+        orders = self._orders(sort)
+        last = read_cursor(page.cursor, sort, len(orders)) if page.cursor else None
+        backwards = last is not None and last.before
+        rows = self._page_of(sort, orders, last).rows(
+            reader, {**self.values, **_places(page.offset, limit), **_keys(last)}
+        )
+        more = len(rows) > limit
+        rows = rows[:limit][::-1] if backwards else rows[:limit]
+
+        def cursor_at(row: Any, *, before: bool) -> str:
+            keys = row[-len(orders) :]
+            values = [
+                _as_date(key) if isinstance(order.column.type, Date) else key
+                for order, key in zip(orders, keys, strict=True)
+            ]
+            return write_cursor(sort, day, values, before=before)
+
+        comes_after = page.offset > 0 if page.cursor is None else not backwards
+        has_next = backwards or more
+        has_prev = more if backwards else comes_after
+        return PageOf(
+            documents=self.documents(reader, rows),
+            count=count if is_counted else MAX_COUNTED,
+            next_cursor=cursor_at(rows[-1], before=False) if rows and has_next else None,
+            prev_cursor=cursor_at(rows[0], before=True) if rows and has_prev else None,
+            extra=self.more(reader),
+            is_counted=is_counted,
+        )
+
+    def _counting(self) -> Prepared:
+        if "count" not in self.made and self.total is not None:
+            self.made["count"] = Prepared(self.total)
+        elif "count" not in self.made:
+            some = select(literal(1).label("one")).select_from(self.source)
+            some = some.where(*self.conditions).limit(MAX_COUNTED + 1)
+            self.made["count"] = Prepared(select(func.count()).select_from(some.subquery()))
+        return self.made["count"]
+
+    def _page_of(self, sort: str, orders: Sequence[Order], last: Cursor | None) -> Prepared:
+        """The statement of a page that begins where a cursor says.
+
+        Each of its runs can be read off an index from where it begins: so a page costs the same at
+        whatever depth.
+        """
+        shape = (sort, last and (last.before, *(value is None for value in last.values)))
+        if shape not in self.made:
+            self.made[shape] = Prepared(self._in_runs(orders, last))
+        return self.made[shape]
+
+    def _in_runs(self, orders: Sequence[Order], last: Cursor | None) -> Select[Any]:
+        keys = [order.column.label(f"sort_{index}") for index, order in enumerate(orders)]
+        large = [column for column in self.columns if _is_large(column)]
+        small = [column for column in self.columns if not _is_large(column)]
+        tables = {column.table.name: column.table for column in large}
+        ids = [table.c.id.label(f"{name}_id") for name, table in tables.items()]
+        parts = []
+        for run in runs(orders, last):
+            part = select(*small, *ids, *keys).select_from(self.source)
+            part = part.where(*self.conditions, *run.conditions).order_by(*run.order)
+            parts.append(select(part.limit(_REACH).subquery()))
+        page = (parts[0] if len(parts) == 1 else union_all(*parts)).subquery("page")
+        columns = [
+            _looked_up(column, page) if _is_large(column) else page.c[column.name]
+            for column in self.columns
+        ]
+        return select(*columns, *(page.c[key.name] for key in keys)).limit(_SIZE).offset(_BEGIN)
+
+    def pieces(self, reader: Reader, page: PageRequest) -> Iterator[Sequence[str]]:
+        """See `Results.pieces`; one statement, whose rows are read as they are sent."""
+        statement, _, backwards = self._statement(page)
+        if page.limit is not None:
+            statement = statement.limit(page.limit)
+        if backwards:
+            rows = reader.execute(statement, self.values).all()
+            yield self.documents(reader, rows[::-1])
+            return
+        options = {"yield_per": _CHUNK}
+        with reader.execute(statement, self.values, execution_options=options) as result:
+            for rows in result.partitions():
+                yield self.documents(reader, rows)
+
+    def _statement(self, page: PageRequest) -> tuple[Select[Any], Sequence[Order], bool]:
+        """The rows from where the page begins, the order they are in, and whether backwards."""
+        sort = page.sort or self.default_sort
+        orders = self._orders(sort)
+        last = read_cursor(page.cursor, sort, len(orders)) if page.cursor else None
+        backwards = last is not None and last.before
+        directed = [order.reversed() for order in orders] if backwards else orders
+        keys = [order.column.label(f"sort_{index}") for index, order in enumerate(orders)]
+        statement = select(*self.columns, *keys).select_from(self.source).where(*self.conditions)
+        runs = [] if last else list(all_in_runs(orders))
+        if len(runs) == 1:  # as an index lies: rows need not be sorted before the first is sent
+            statement = statement.order_by(*runs[0].order)
+        else:
+            for order in directed:
+                statement = statement.order_by(nulls(order, first=backwards), as_sorted(order))
+        if last is not None:
+            beyond = before if backwards else after
+            statement = statement.where(beyond(orders, last.values))
+        if page.offset:
+            statement = statement.offset(page.offset)
+        return statement, orders, backwards
+
+    def _orders(self, sort: str) -> list[Order]:
+        orders = []
+        for name in sort.split(","):
+            key = self.sort_keys.get(name.removeprefix("-"))
+            if key is None:
+                raise unknown_sort(name, self.sort_keys)
+            descending = name.startswith("-")
+            orders.append(self._order(key.descending if descending else key.ascending, descending))
+        return [*orders, self._order(self.unique, descending=False)]
+
+    def _order(self, column: Column, descending: bool) -> Order:
+        is_filled = any(column is other for other in self.filled)
+        return Order(column, descending, not is_filled and may_be_null(column))
+
+
+def _is_large(column: Any) -> bool:
+    """Whether a column is kept out of what is sorted: its values are looked up for a page alone."""
+    return isinstance(column.table, Table) and isinstance(column.type, Text)
+
+
+def _looked_up(column: Any, page: Subquery) -> Any:
+    rows = column.table.alias()
+    value = select(rows.c[column.name]).where(rows.c.id == page.c[f"{column.table.name}_id"])
+    return value.scalar_subquery().label(column.name)
+
+
+# How many rows there are to be before, on and up to the end of a page.
+_BEGIN: Any = bindparam("page_begin", 0, Integer)
+_SIZE: Any = bindparam("page_size", 0, Integer)
+_REACH: Any = bindparam("page_reach", 0, Integer)
+
+
+def _places(offset: int, limit: int) -> dict[str, int]:
+    """A page and one row more, which tells whether there are more."""
+    return {"page_begin": offset, "page_size": limit + 1, "page_reach": offset + limit + 1}
+
+
+def _keys(last: Cursor | None) -> dict[str, Any]:
+    return {f"key_{place}": value for place, value in enumerate(last.values)} if last else {}
+
+
+def _as_date(value: Any) -> Any:
+    return dt.date.fromisoformat(value) if isinstance(value, str) else value
