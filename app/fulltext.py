@@ -13,6 +13,7 @@ from sqlalchemy import (
     Connection,
     Dialect,
     MetaData,
+    Select,
     Subquery,
     Table,
     bindparam,
@@ -88,6 +89,19 @@ class _QueryType(TypeDecorator[Query]):
         return value if value is None else backend_of(dialect.name).query(value)
 
 
+class _NamesQueryType(_QueryType):
+    """A query of which names have any phrase."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """The query as text."""
+        if value is not None:
+            named = [replace(item, only_names=True) for item in phrases_of(value)]
+            value = any_of(named)
+        return super().process_bind_param(value, dialect)
+
+
 class _Part(FunctionElement[Any]):
     """A part of a statement that each engine writes in its own way."""
 
@@ -127,13 +141,12 @@ NUMBER: ColumnElement[int] = _Key()
 # The parameters of statements that hold what is looked for.
 _QUERY, _NAMES = "search_query", "search_names"
 _ASKED: ColumnElement[Any] = bindparam(_QUERY, None, _QueryType())
-_ASKED_OF_NAMES: ColumnElement[Any] = bindparam(_NAMES, None, _QueryType())
+_ASKED_OF_NAMES: ColumnElement[Any] = bindparam(_NAMES, None, _NamesQueryType())
 
 
 def values(query: Query) -> dict[str, Query]:
     """The parameters of statements with what is below, for a query of the functions above."""
-    named = [replace(item, only_names=True) for item in phrases_of(query)]
-    return {_QUERY: query, _NAMES: any_of(named)}
+    return {_QUERY: query, _NAMES: query}
 
 
 def matches() -> ColumnElement[bool]:
@@ -158,6 +171,11 @@ def found_by(most: Any) -> Subquery:
 def numbers_of(most: Any) -> Subquery:
     """The same without distances, which cost most."""
     return _first((NUMBER.label("number"),), most)
+
+
+def after(number: int) -> Select[Any]:
+    """The statement that has a row if a query finds more than so many documents."""
+    return select(NUMBER).select_from(INDEX).where(matches()).limit(1).offset(number)
 
 
 def _first(columns: Sequence[Any], most: Any) -> Subquery:
