@@ -154,30 +154,26 @@ def matches() -> ColumnElement[bool]:
     return _Matches(_ASKED)
 
 
-def found_by(most: Any) -> Subquery:
-    """So many of the documents that a query finds, in the order of their numbers.
+def has_name() -> ColumnElement[bool]:
+    """That a name of a document that is found has any phrase of the query."""
+    return _HasName(_ASKED_OF_NAMES)
 
-    Of each its number, how far it is from the ideal (names count more than other words: the least
-    comes first), and whether a name has any phrase of the query.
+
+def distance() -> ColumnElement[float]:
+    """How far a document that is found is from the ideal: the least comes first.
+
+    Names count more than other words. To know it takes most of the time of a search.
     """
-    columns = (
-        NUMBER.label("number"),
-        _Distance(_ASKED).label("distance"),
-        _HasName(_ASKED_OF_NAMES).label("is_named"),
-    )
-    return _first(columns, most)
+    return _Distance(_ASKED)
 
 
-def numbers_of(most: Any) -> Subquery:
-    """The same without distances, which cost most."""
-    return _first((NUMBER.label("number"),), most)
+def first(number: int) -> Subquery:
+    """So many of the documents that a query finds, by their numbers."""
+    found = select(NUMBER.label("number")).select_from(INDEX).where(matches())
+    return found.order_by(NUMBER).limit(number).subquery("found")
 
 
 def after(number: int) -> Select[Any]:
     """The statement that has a row if a query finds more than so many documents."""
-    return select(NUMBER).select_from(INDEX).where(matches()).limit(1).offset(number)
-
-
-def _first(columns: Sequence[Any], most: Any) -> Subquery:
-    found = select(*columns).select_from(INDEX).where(matches())
-    return found.order_by(NUMBER).limit(most).subquery("found")
+    found = select(NUMBER).select_from(INDEX).where(matches()).limit(1).offset(number)
+    return found.correlate(None)

@@ -9,12 +9,12 @@ import difflib
 import html
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, case, func, literal, select
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, case, func, literal, select
 
 from app import fulltext
 from app.backends.phrases import Query
@@ -46,12 +46,13 @@ class _Part:
     readings: tuple[tuple[str, ...], ...]
     is_prefix: bool
 
-    def query(self) -> Query:
-        """How the index is asked for it."""
-        exact = [fulltext.phrase(terms) for terms in self.readings]
+    def query(self, *, is_weighed: bool = False) -> Query:
+        """How the index is asked for it; what is whole counts more than what only begins so."""
+        phrases = [fulltext.phrase(terms) for terms in self.readings]
         if self.is_prefix:
-            exact.append(fulltext.phrase(self.readings[0], is_prefix=True))
-        return fulltext.any_of(exact)
+            begun = fulltext.phrase(self.readings[0], is_prefix=True)
+            phrases = [*phrases, begun] if is_weighed else [begun, *phrases[1:]]
+        return fulltext.any_of(phrases)
 
     def signs(self) -> Iterator[str]:
         """What is in the `words_in` a text, if it has any of these words."""
@@ -65,10 +66,10 @@ def search(reader: Reader, q: str, kinds: str | None, day: dt.date) -> "Hits":
     """What has the words of a query, on a day."""
     index = _Index(reader, titles_of([q]), day)
     parts, ignored = _understood(index, q)
-    found = index.find([part.query() for part in parts])
+    found = index.find(parts)
     return Hits(
-        rows=found,
-        is_all=index.is_all,
+        rows=found.hits,
+        is_all=found.is_all,
         signs=tuple(dict.fromkeys(sign for part in parts for sign in part.signs())),
         kinds=tuple(one_of("kind", part, KINDS) for part in words(kinds)) if kinds else (),
         extra={
@@ -105,20 +106,22 @@ def _part(
     index: "_Index", terms: tuple[str, ...], *, goes_on: bool, is_alone: bool = False
 ) -> _Part | None:
     """Words in a row, with what they may mean; None, if nothing has anything like them."""
-    part = _Part((terms,), goes_on)
-    if goes_on and index.has_many(part.query()) and index.has_many(fulltext.phrase(terms)):
+    part, whole = _Part((terms,), goes_on), _Part((terms,), is_prefix=False)
+    # Where nothing else was typed, all that has it is looked for anyway, and tells.
+    hits = index.all_hits([part]) if is_alone else None
+    if hits and any(map(_is_named, hits)):
+        return part
+    if goes_on and hits is None and index.has_many([part]) and index.has_many([whole]):
         # What begins with a word that so many have adds nothing, and costs as much as to read all.
-        part = _Part((terms,), is_prefix=False)
+        part = whole
     named, begun = (
         fulltext.phrase(terms, is_prefix=part.is_prefix, only_names=only_names)
         for only_names in (True, False)
     )
-    # Of words that are all that was typed everything is looked for anyway: what is found tells.
-    hits = None if not is_alone or index.has_many(part.query()) else index.hits(part.query())
-    if index.has(named) if hits is None else any(hit.is_named for hit in hits):
+    if hits is None and index.has(named):
         return part
     is_begun = index.has(begun) if hits is None else bool(hits)
-    is_whole = is_begun and (not part.is_prefix or index.has(fulltext.phrase(terms)))
+    is_whole = is_begun and (not part.is_prefix or index.has(whole.query()))
     readings = [terms] if is_begun else []
     if is_whole or not is_begun:  # else somebody is still typing
         meant = tuple(_nearest_name(index, term) or term for term in terms)
@@ -171,44 +174,66 @@ def _values_of(name: str, values: Sequence[Any], size: int) -> dict[str, Any]:
 # --- Finding ------------------------------------------------------------------------------------
 
 
+_Join = Callable[[Sequence[Query]], Query]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Hits, the likeliest first."""
+
+    hits: Sequence[Any]
+    is_all: bool = True  # else there are too many to be ranked, and these are some
+
+
 class _Index:
     """The index as one search asks it, on a day: what is found is not looked for twice."""
 
     def __init__(self, reader: Reader, title: str, day: dt.date) -> None:
         self.reader = reader
         self._title, self._day = title, day
-        self._found: dict[Query, Sequence[Any]] = {}
-        self._many: dict[Query, bool] = {}
-        self.is_all = True  # that was found last
+        self._hits: dict[Any, Sequence[Any]] = {}
+        self._many: dict[Any, bool] = {}
 
     def has(self, query: Query) -> bool:
         """Whether anything is found."""
         return bool(_known().rows(self.reader, {**fulltext.values(query), "day": self._day}))
 
-    def has_many(self, query: Query) -> bool:
+    def has_many(self, parts: Sequence[_Part], join: _Join = fulltext.all_of) -> bool:
         """Whether more is found than is ranked, on all days together."""
-        if query not in self._many:
-            self._many[query] = bool(_more().rows(self.reader, fulltext.values(query)))
-        return self._many[query]
+        key = (join, *parts)
+        if key not in self._many:
+            query = join([part.query() for part in parts])
+            self._many[key] = bool(_more().rows(self.reader, fulltext.values(query)))
+        return self._many[key]
 
-    def find(self, queries: Sequence[Query]) -> Sequence[Any]:
-        """What all queries find or, if there is no such thing, any: the likeliest first."""
-        if len(queries) < 2:
-            return self.hits(queries[0]) if queries else ()
-        return self.hits(fulltext.all_of(queries)) or self.hits(fulltext.any_of(queries))
+    def all_hits(
+        self, parts: Sequence[_Part], join: _Join = fulltext.all_of
+    ) -> Sequence[Any] | None:
+        """All that is found; None, if there is too much to be ranked."""
+        key = (join, *parts)
+        if key not in self._hits:
+            query = join([part.query(is_weighed=True) for part in parts])
+            self._hits[key] = self._run(_ranked(), query)
+        return None if not self._hits[key] and self.has_many(parts, join) else self._hits[key]
 
-    def hits(self, query: Query) -> Sequence[Any]:
-        """What a query finds, the likeliest first."""
-        self.is_all = not self.has_many(query)
-        if query not in self._found:
-            values = {**fulltext.values(query), "day": self._day, "title": _escaped(self._title)}
-            self._found[query] = _ranked(is_all=self.is_all).rows(self.reader, values)
-        return self._found[query]
+    def find(self, parts: Sequence[_Part]) -> _Found:
+        """What has all parts or, if there is no such thing, any."""
+        found = self._find(parts, fulltext.all_of) if parts else _Found(())
+        return found if found.hits or len(parts) < 2 else self._find(parts, fulltext.any_of)
+
+    def _find(self, parts: Sequence[_Part], join: _Join) -> _Found:
+        hits = self.all_hits(parts, join)
+        if hits is not None:
+            return _Found(hits)
+        some = self._run(_unranked(), join([part.query() for part in parts]))
+        return _Found(some, is_all=False)
+
+    def _run(self, statement: Prepared, query: Query) -> Sequence[Any]:
+        values = {**fulltext.values(query), "day": self._day, "title": _escaped(self._title)}
+        return statement.rows(self.reader, values)
 
 
 _SOURCE = SEARCH_DOCUMENTS.join(fulltext.INDEX, SEARCH_DOCUMENTS.c.id == fulltext.NUMBER)
-# Records before what is only said about them, if it is their name that was found.
-_IS_ENTITY = SEARCH_DOCUMENTS.c.kind.not_in((Kind.SOURCES.value, "claims"))
 _ESCAPE = "/"
 
 
@@ -226,35 +251,50 @@ def _more() -> Prepared:
 
 
 @cache
-def _ranked(*, is_all: bool) -> Prepared:
-    """The statement for the hits, the likeliest first.
+def _ranked() -> Prepared:
+    """The statement for hits, the likeliest first; it has none where there are too many."""
+    tier = case((and_(_IS_ENTITY, fulltext.has_name()), 0), else_=1)
+    has_name = case((and_(_KIND.in_((Kind.SOURCES.value,)), fulltext.has_name()), 1), else_=0)
+    statement = _in_order(_SOURCE, tier.label("tier"), has_name, fulltext.distance())
+    is_few = fulltext.after(_RANKED).scalar_subquery().is_(None)
+    return Prepared(statement.where(fulltext.matches(), is_few))
 
-    Where there are very many, how rare their words are is not asked: to know it costs as much as
-    reading them all.
+
+@cache
+def _unranked() -> Prepared:
+    """The statement for some of very many hits.
+
+    How rare their words are is not asked: to know it costs as much as reading them all.
     """
+    found = fulltext.first(_RANKED_OF_MORE)
+    source = found.join(SEARCH_DOCUMENTS, SEARCH_DOCUMENTS.c.id == found.c.number)
+    tier = case((_IS_ENTITY, 0), else_=1)
+    return Prepared(_in_order(source, tier.label("tier"), literal(0)))
+
+
+_KIND = SEARCH_DOCUMENTS.c.kind
+# Records come before what is only said about them, if it is their name that was found.
+_IS_ENTITY = _KIND.not_in((Kind.SOURCES.value, "claims"))
+
+
+def _in_order(source: Any, tier: Any, is_named_source: Any, *distance: Any) -> Select[Any]:
     titles, title = SEARCH_DOCUMENTS.c.titles, bindparam("title", "", String)
-    if is_all:
-        found = fulltext.found_by(_RANKED)
-        is_named = found.c.is_named
-        likely = [case((and_(_IS_ENTITY, is_named), 0), else_=1), found.c.distance]
-    else:
-        found = fulltext.numbers_of(_RANKED_OF_MORE)
-        is_named = literal(0).label("is_named")
-        likely = [case((_IS_ENTITY, 0), else_=1)]
-    return Prepared(
-        select(SEARCH_DOCUMENTS.c.id, SEARCH_DOCUMENTS.c.kind, is_named)
-        .select_from(found.join(SEARCH_DOCUMENTS, SEARCH_DOCUMENTS.c.id == found.c.number))
-        .where(on_day(SEARCH_DOCUMENTS, DAY))
-        .order_by(
-            case(
-                (titles.startswith(title, escape=_ESCAPE), 0),
-                (titles.contains(title, escape=_ESCAPE), 1),
-                else_=2,
-            ),
-            *likely,
-            SEARCH_DOCUMENTS.c.id,
-        )
+    order = case(
+        (titles.startswith(title, escape=_ESCAPE), 0),
+        (titles.contains(title, escape=_ESCAPE), 1),
+        else_=2,
     )
+    return (
+        select(SEARCH_DOCUMENTS.c.id, _KIND, tier, is_named_source.label("is_named_source"))
+        .select_from(source)
+        .where(on_day(SEARCH_DOCUMENTS, DAY))
+        .order_by(order, tier, *distance, SEARCH_DOCUMENTS.c.id)
+    )
+
+
+def _is_named(hit: Any) -> bool:
+    """Whether a hit of those that are all there are has what was found in a name."""
+    return hit.tier == 0 or bool(hit.is_named_source)
 
 
 def _escaped(text: str) -> str:
@@ -322,38 +362,39 @@ class Hits:
         highlights = []
         for field, text, terms, places in texts:
             if found := self._found_in(terms):
-                marked = to_json(_marked(text, terms, places, found))
-                highlights.append(f'{{"field":{to_json(field)},"text":{marked}}}')
+                marked = to_json(_marked(text, found, places.split()))
+                highlights.append(f'{{"field":"{field}","text":{marked}}}')
                 if len(highlights) == _HIGHLIGHTS:
                     break
         return f'{stored[:-1]},"highlights":[{",".join(highlights)}]}}'
 
     def _found_in(self, terms: str) -> list[int]:
-        """Where the words begin that were found among those of a text, in no order."""
+        """Which words of a text were found, in their order."""
         found: list[int] = []
         for sign in self.signs:
             place = terms.find(sign)
             while place >= 0:
-                found.append(place)
+                found.append(terms.count(" ", 0, place))
                 place = terms.find(sign, place + 1)
-        return found
+        return found if len(found) < 2 else sorted(set(found))
 
 
-def _marked(text: str, terms: str, places: str, found: Sequence[int]) -> str:
+def _marked(text: str, found: Sequence[int], places: Sequence[str]) -> str:
     """A text with words marked, and of a long one what stands around the first of them."""
-    numbers = places.split()
-    words_found = [terms.count(" ", 0, place) for place in sorted(set(found))]
-    ends = [(int(numbers[2 * word]), int(numbers[2 * word + 1])) for word in words_found]
-    begin = max(0, ends[0][0] - _AROUND)
-    end = min(len(text), ends[0][1] + _AROUND)
-    shown, place = "…" if begin else "", begin
-    for word_begin, word_end in ends:
+    first = 2 * found[0]
+    begin = max(0, int(places[first]) - _AROUND)
+    end = min(len(text), int(places[first + 1]) + _AROUND)
+    shown, place = ["…" if begin else ""], begin
+    for word in found:
+        word_begin, word_end = int(places[2 * word]), int(places[2 * word + 1])
         if word_end > end:
             break
         if word_begin < place:
             continue  # of a character that stands for several words
-        before = html.escape(text[place:word_begin], quote=False)
-        word = html.escape(text[word_begin:word_end], quote=False)
-        shown += f"{before}<mark>{word}</mark>"
+        shown += [
+            html.escape(text[place:word_begin], quote=False),
+            "<mark>", html.escape(text[word_begin:word_end], quote=False), "</mark>",
+        ]  # fmt: skip
         place = word_end
-    return shown + html.escape(text[place:end], quote=False) + ("…" if end < len(text) else "")
+    shown += [html.escape(text[place:end], quote=False), "…" if end < len(text) else ""]
+    return "".join(shown)
