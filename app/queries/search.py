@@ -54,24 +54,26 @@ class _Part:
             phrases = [*phrases, begun] if is_weighed else [begun, *phrases[1:]]
         return fulltext.any_of(phrases)
 
-    def signs(self) -> Iterator[str]:
+    def signs(self) -> set[str]:
         """What is in the `words_in` a text, if it has any of these words."""
-        for terms in self.readings:
-            yield from (f" {term} " for term in terms)
-        if self.is_prefix:
-            yield f" {self.readings[0][-1]}"
+        signs = {f" {term} " for terms in self.readings for term in terms}
+        if not self.is_prefix:
+            return signs
+        begun = f" {self.readings[0][-1]}"
+        return {begun, *(sign for sign in signs if not sign.startswith(begun))}
 
 
 def search(reader: Reader, q: str, kinds: str | None, day: dt.date) -> "Hits":
     """What has the words of a query, on a day."""
+    wanted = tuple(one_of("kind", part, KINDS) for part in words(kinds)) if kinds else ()
     index = _Index(reader, titles_of([q]), day)
     parts, ignored = _understood(index, q)
     found = index.find(parts)
     return Hits(
         rows=found.hits,
         is_all=found.is_all,
-        signs=tuple(dict.fromkeys(sign for part in parts for sign in part.signs())),
-        kinds=tuple(one_of("kind", part, KINDS) for part in words(kinds)) if kinds else (),
+        signs=frozenset[str]().union(*(part.signs() for part in parts)),
+        kinds=wanted,
         extra={
             "interpreted": " ".join(" ".join(part.readings[-1]) for part in parts),
             "ignored": ignored,
@@ -229,7 +231,7 @@ class _Index:
         return _Found(some, is_all=False)
 
     def _run(self, statement: Prepared, query: Query) -> Sequence[Any]:
-        values = {**fulltext.values(query), "day": self._day, "title": _escaped(self._title)}
+        values = {**fulltext.values(query), "day": self._day, "title": _as_it_is(self._title)}
         return statement.rows(self.reader, values)
 
 
@@ -297,7 +299,7 @@ def _is_named(hit: Any) -> bool:
     return hit.tier == 0 or bool(hit.is_named_source)
 
 
-def _escaped(text: str) -> str:
+def _as_it_is(text: str) -> str:
     for char in (_ESCAPE, "%", "_"):
         text = text.replace(char, f"{_ESCAPE}{char}")
     return text
@@ -317,7 +319,7 @@ class Hits:
 
     rows: Sequence[Any]
     is_all: bool  # else there are more
-    signs: tuple[str, ...]  # of words that are marked
+    signs: frozenset[str]  # of words that are marked
     kinds: tuple[str, ...]
     extra: Mapping[str, Any]
 
@@ -384,17 +386,19 @@ def _marked(text: str, found: Sequence[int], places: Sequence[str]) -> str:
     first = 2 * found[0]
     begin = max(0, int(places[first]) - _AROUND)
     end = min(len(text), int(places[first + 1]) + _AROUND)
-    shown, place = ["…" if begin else ""], begin
+    escaped = _escaped if "&" in text or "<" in text or ">" in text else str
+    shown, place = "…" if begin else "", begin
     for word in found:
         word_begin, word_end = int(places[2 * word]), int(places[2 * word + 1])
         if word_end > end:
             break
         if word_begin < place:
             continue  # of a character that stands for several words
-        shown += [
-            html.escape(text[place:word_begin], quote=False),
-            "<mark>", html.escape(text[word_begin:word_end], quote=False), "</mark>",
-        ]  # fmt: skip
+        before, itself = escaped(text[place:word_begin]), escaped(text[word_begin:word_end])
+        shown += f"{before}<mark>{itself}</mark>"
         place = word_end
-    shown += [html.escape(text[place:end], quote=False), "…" if end < len(text) else ""]
-    return "".join(shown)
+    return shown + escaped(text[place:end]) + ("…" if end < len(text) else "")
+
+
+def _escaped(text: str) -> str:
+    return html.escape(text, quote=False)
