@@ -8,20 +8,32 @@ import datetime as dt
 import difflib
 import html
 import json
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, bindparam, case, func, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
 
 from app import fulltext
 from app.backends.phrases import Query
 from app.db import Prepared, Reader
 from app.queries.filters import DAY, on_day, words
 from app.queries.filters.base import one_of
-from app.queries.paging import PageOf, PageRequest, page_at, part_of
+from app.queries.paging import MAX_OFFSET, PageOf, PageRequest, page_at, part_of
 from app.tables import SEARCH_DOCUMENTS, SEARCH_TERMS
 from app.text import grams, search_terms, titles_of, to_json
 from app.vocabulary import Kind
@@ -33,7 +45,6 @@ _CANDIDATES = 40
 _GRAMS = 8  # that are asked for at a time, or twice as many, and so on
 _RANKED = 12_000  # hits of which all are ranked
 _RANKED_OF_MORE = 4_000  # where there are more: words that so many have say little
-_READ_AT_ONCE = 20, 500  # hits: a page of a few, or a part of many
 _HIGHLIGHTS = 3
 _MAX_WORDS = 20  # what comes after is ignored, and told
 _AROUND = 120  # characters of a text that are shown around what was found
@@ -63,22 +74,10 @@ class _Part:
         return {begun, *(sign for sign in signs if not sign.startswith(begun))}
 
 
-def search(reader: Reader, q: str, kinds: str | None, day: dt.date) -> "Hits":
+def search(q: str, kinds: str | None, day: dt.date) -> "Hits":
     """What has the words of a query, on a day."""
     wanted = tuple(one_of("kind", part, KINDS) for part in words(kinds)) if kinds else ()
-    index = _Index(reader, titles_of([q]), day)
-    parts, ignored = _understood(index, q)
-    found = index.find(parts)
-    return Hits(
-        rows=found.hits,
-        is_all=found.is_all,
-        signs=frozenset[str]().union(*(part.signs() for part in parts)),
-        kinds=wanted,
-        extra={
-            "interpreted": " ".join(" ".join(part.readings[-1]) for part in parts),
-            "ignored": ignored,
-        },
-    )
+    return Hits(q, wanted, day)
 
 
 # --- Understanding ------------------------------------------------------------------------------
@@ -110,19 +109,19 @@ def _part(
     """Words in a row, with what they may mean; None, if nothing has anything like them."""
     part, whole = _Part((terms,), goes_on), _Part((terms,), is_prefix=False)
     # Where nothing else was typed, all that has it is looked for anyway, and tells.
-    hits = index.all_hits([part]) if is_alone else None
-    if hits and any(map(_is_named, hits)):
+    found = index.ranked([part]) if is_alone else None
+    if found and found.has_name:
         return part
-    if goes_on and hits is None and index.has_many([part]) and index.has_many([whole]):
+    if goes_on and found is None and index.has_many([part]) and index.has_many([whole]):
         # What begins with a word that so many have adds nothing, and costs as much as to read all.
         part = whole
     named, begun = (
         fulltext.phrase(terms, is_prefix=part.is_prefix, only_names=only_names)
         for only_names in (True, False)
     )
-    if hits is None and index.has(named):
+    if found is None and index.has(named):
         return part
-    is_begun = index.has(begun) if hits is None else bool(hits)
+    is_begun = index.has(begun) if found is None else bool(found.kinds)
     is_whole = is_begun and (not part.is_prefix or index.has(whole.query()))
     readings = [terms] if is_begun else []
     if is_whole or not is_begun:  # else somebody is still typing
@@ -181,24 +180,32 @@ _Join = Callable[[Sequence[Query]], Query]
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Hits, the likeliest first."""
+    """What is found: how much, and the hits of a page, the likeliest first."""
 
-    hits: Sequence[Any]
+    hits: Sequence[Any] = ()  # document, texts
+    kinds: Mapping[str, int] = field(default_factory=dict)
+    has_name: bool = False  # whether it is known to be in a name
     is_all: bool = True  # else there are too many to be ranked, and these are some
 
 
 class _Index:
     """The index as one search asks it, on a day: what is found is not looked for twice."""
 
-    def __init__(self, reader: Reader, title: str, day: dt.date) -> None:
+    def __init__(self, reader: Reader, hits: "Hits", begin: int, size: int) -> None:
         self.reader = reader
-        self._title, self._day = title, day
-        self._hits: dict[Any, Sequence[Any]] = {}
+        self._kinds = hits.kinds
+        self._values = {
+            "day": hits.day,
+            "title": _as_it_is(titles_of([hits.q])),
+            "page_begin": begin,
+            "page_size": size,
+        }
+        self._found: dict[Any, _Found] = {}
         self._many: dict[Any, bool] = {}
 
     def has(self, query: Query) -> bool:
         """Whether anything is found."""
-        return bool(_known().rows(self.reader, {**fulltext.values(query), "day": self._day}))
+        return bool(_known().rows(self.reader, {**self._values, **fulltext.values(query)}))
 
     def has_many(self, parts: Sequence[_Part], join: _Join = fulltext.all_of) -> bool:
         """Whether more is found than is ranked, on all days together."""
@@ -208,35 +215,37 @@ class _Index:
             self._many[key] = bool(_more().rows(self.reader, fulltext.values(query)))
         return self._many[key]
 
-    def all_hits(
-        self, parts: Sequence[_Part], join: _Join = fulltext.all_of
-    ) -> Sequence[Any] | None:
-        """All that is found; None, if there is too much to be ranked."""
+    def ranked(self, parts: Sequence[_Part], join: _Join = fulltext.all_of) -> _Found | None:
+        """All that is found, ranked; None, if that is too much."""
         key = (join, *parts)
-        if key not in self._hits:
-            query = join([part.query(is_weighed=True) for part in parts])
-            self._hits[key] = self._run(_ranked(), query)
-        return None if not self._hits[key] and self.has_many(parts, join) else self._hits[key]
+        if key not in self._found:
+            self._found[key] = self._read(parts, join, is_all=True)
+        found = self._found[key]
+        return None if not found.kinds and self.has_many(parts, join) else found
 
     def find(self, parts: Sequence[_Part]) -> _Found:
         """What has all parts or, if there is no such thing, any."""
-        found = self._find(parts, fulltext.all_of) if parts else _Found(())
-        return found if found.hits or len(parts) < 2 else self._find(parts, fulltext.any_of)
+        found = self._find(parts, fulltext.all_of) if parts else _Found()
+        return found if found.kinds or len(parts) < 2 else self._find(parts, fulltext.any_of)
 
     def _find(self, parts: Sequence[_Part], join: _Join) -> _Found:
-        hits = self.all_hits(parts, join)
-        if hits is not None:
-            return _Found(hits)
-        some = self._run(_unranked(), join([part.query() for part in parts]))
-        return _Found(some, is_all=False)
+        return self.ranked(parts, join) or self._read(parts, join, is_all=False)
 
-    def _run(self, statement: Prepared, query: Query) -> Sequence[Any]:
-        values = {**fulltext.values(query), "day": self._day, "title": _as_it_is(self._title)}
-        return statement.rows(self.reader, values)
+    def _read(self, parts: Sequence[_Part], join: _Join, *, is_all: bool) -> _Found:
+        query = join([part.query(is_weighed=is_all) for part in parts])
+        values = {**self._values, **fulltext.values(query)}
+        rows = _statement(self._kinds, is_all=is_all).rows(self.reader, values)
+        return _Found(
+            hits=[row for row in rows if row.kind is None],
+            kinds={row.kind: row.number for row in rows if row.kind is not None},
+            has_name=any(row.has_name for row in rows),
+            is_all=is_all,
+        )
 
 
 _SOURCE = SEARCH_DOCUMENTS.join(fulltext.INDEX, SEARCH_DOCUMENTS.c.id == fulltext.NUMBER)
 _ESCAPE = "/"
+_SAID = Kind.SOURCES.value, "claims"  # what is not a record itself
 
 
 @cache
@@ -252,51 +261,76 @@ def _more() -> Prepared:
     return Prepared(fulltext.after(_RANKED))
 
 
-@cache
-def _ranked() -> Prepared:
-    """The statement for hits, the likeliest first; it has none where there are too many."""
-    tier = case((and_(_IS_ENTITY, fulltext.has_name()), 0), else_=1)
-    has_name = case((and_(_KIND.in_((Kind.SOURCES.value,)), fulltext.has_name()), 1), else_=0)
-    statement = _in_order(_SOURCE, tier.label("tier"), has_name, fulltext.distance())
+@lru_cache(maxsize=200)
+def _statement(kinds: tuple[str, ...], *, is_all: bool) -> Prepared:
+    """The statement for a page of hits, the likeliest first, and after them how many there are.
+
+    Each hit is looked at once. The statement for all finds nothing if there are too many.
+    """
+    found = (_all() if is_all else _some()).cte("found")
+    # Records come before what is only said about them, if it is their name that was found.
+    is_meant: ColumnElement[bool] = found.c.kind.not_in(_SAID)
+    if is_all:
+        is_meant = and_(is_meant, found.c.has_name == 1)
+    tier = case((is_meant, 0), else_=1)
+    page = select(found.c.id).order_by(found.c.likeness, tier, found.c.distance, found.c.id)
+    if kinds:
+        page = page.where(found.c.kind.in_(kinds))
+    page_size, page_begin = bindparam("page_size", 0, Integer), bindparam("page_begin", 0, Integer)
+    places = page.limit(page_size).offset(page_begin).subquery("page")
+    shown = (
+        select(column)
+        .where(SEARCH_DOCUMENTS.c.id == places.c.id)
+        .scalar_subquery()
+        .label(column.name)
+        for column in (SEARCH_DOCUMENTS.c.document, SEARCH_DOCUMENTS.c.texts)
+    )
+    hits = select(
+        *shown, null().label("kind"), literal(0).label("number"), literal(0).label("has_name")
+    ).select_from(places)
+    kinds_found = select(
+        null(), null(), found.c.kind, func.count(), func.max(found.c.has_name)
+    ).group_by(found.c.kind)
+    return Prepared(select(union_all(hits, kinds_found).subquery("told")))
+
+
+def _all() -> Select[Any]:
+    """All hits, if they are not too many to be ranked."""
+    # Claims have no names, and are most of what is found.
+    has_name = case((SEARCH_DOCUMENTS.c.kind == "claims", 0), (fulltext.has_name(), 1), else_=0)
     is_few = fulltext.after(_RANKED).scalar_subquery().is_(None)
-    return Prepared(statement.where(fulltext.matches(), is_few))
+    found = _found(_SOURCE, has_name, fulltext.distance())
+    return found.where(fulltext.matches(), is_few)
 
 
-@cache
-def _unranked() -> Prepared:
-    """The statement for some of very many hits.
+def _some() -> Select[Any]:
+    """Some of very many hits.
 
     How rare their words are is not asked: to know it costs as much as reading them all.
     """
-    found = fulltext.first(_RANKED_OF_MORE)
-    source = found.join(SEARCH_DOCUMENTS, SEARCH_DOCUMENTS.c.id == found.c.number)
-    tier = case((_IS_ENTITY, 0), else_=1)
-    return Prepared(_in_order(source, tier.label("tier"), literal(0)))
+    first = fulltext.first(_RANKED_OF_MORE)
+    source = first.join(SEARCH_DOCUMENTS, SEARCH_DOCUMENTS.c.id == first.c.number)
+    return _found(source, literal(0), literal(0))
 
 
-_KIND = SEARCH_DOCUMENTS.c.kind
-# Records come before what is only said about them, if it is their name that was found.
-_IS_ENTITY = _KIND.not_in((Kind.SOURCES.value, "claims"))
-
-
-def _in_order(source: Any, tier: Any, is_named_source: Any, *distance: Any) -> Select[Any]:
+def _found(source: Any, has_name: Any, distance: Any) -> Select[Any]:
     titles, title = SEARCH_DOCUMENTS.c.titles, bindparam("title", "", String)
-    order = case(
+    likeness = case(
         (titles.startswith(title, escape=_ESCAPE), 0),
         (titles.contains(title, escape=_ESCAPE), 1),
         else_=2,
     )
     return (
-        select(SEARCH_DOCUMENTS.c.id, _KIND, tier, is_named_source.label("is_named_source"))
+        select(
+            SEARCH_DOCUMENTS.c.id,
+            SEARCH_DOCUMENTS.c.kind,
+            has_name.label("has_name"),
+            likeness.label("likeness"),
+            distance.label("distance"),
+        )
         .select_from(source)
         .where(on_day(SEARCH_DOCUMENTS, DAY))
-        .order_by(order, tier, *distance, SEARCH_DOCUMENTS.c.id)
     )
-
-
-def _is_named(hit: Any) -> bool:
-    """Whether a hit of those that are all there are has what was found in a name."""
-    return hit.tier == 0 or bool(hit.is_named_source)
 
 
 def _as_it_is(text: str) -> str:
@@ -305,23 +339,13 @@ def _as_it_is(text: str) -> str:
     return text
 
 
-@cache
-def _documents(size: int) -> Prepared:
-    """The statement for so many hits by their numbers."""
-    columns = SEARCH_DOCUMENTS.c.id, SEARCH_DOCUMENTS.c.document, SEARCH_DOCUMENTS.c.texts
-    is_one = _is_one_of(SEARCH_DOCUMENTS.c.id, "number", [0] * size)
-    return Prepared(select(*columns).where(is_one))
-
-
 @dataclass(frozen=True, slots=True)
 class Hits:
     """What is found, as a list that can be read in parts."""
 
-    rows: Sequence[Any]
-    is_all: bool  # else there are more
-    signs: frozenset[str]  # of words that are marked
+    q: str
     kinds: tuple[str, ...]
-    extra: Mapping[str, Any]
+    day: dt.date
 
     def check(self, page: PageRequest) -> None:
         """See `Results.check`."""
@@ -329,56 +353,61 @@ class Hits:
 
     def page(self, reader: Reader, page: PageRequest, day: dt.date) -> PageOf:
         """One page."""
-        kinds = self.counted()
-        count = sum(kinds[kind] for kind in kinds if not self.kinds or kind in self.kinds)
-        documents = [document for some in self.pieces(reader, page) for document in some]
-        found = page_at(page, documents, count, day, {"kinds": kinds, **self.extra})
-        return replace(found, is_counted=self.is_all)
-
-    def counted(self) -> dict[str, int]:
-        """How many of each kind are found, whichever kinds are asked for."""
-        return dict(sorted(Counter(row.kind for row in self.rows).items()))
+        parts, ignored, found = self._find(reader, page)
+        count = sum(
+            number for kind, number in found.kinds.items() if not self.kinds or kind in self.kinds
+        )
+        extra = {
+            "kinds": dict(sorted(found.kinds.items())),
+            "interpreted": " ".join(" ".join(part.readings[-1]) for part in parts),
+            "ignored": ignored,
+        }
+        told = page_at(page, _documents(found.hits, parts), count, day, extra)
+        return replace(told, is_counted=found.is_all)
 
     def pieces(self, reader: Reader, page: PageRequest) -> Iterator[Sequence[str]]:
         """See `Results.pieces`."""
-        numbers = [row.id for row in self.rows if not self.kinds or row.kind in self.kinds]
+        parts, _, found = self._find(reader, page)
+        yield _documents(found.hits, parts)
+
+    def _find(self, reader: Reader, page: PageRequest) -> tuple[list[_Part], list[str], _Found]:
         begin, size = part_of(page)
-        end = len(numbers) if size is None else min(begin + size, len(numbers))
-        few, many = _READ_AT_ONCE
-        at_once = few if end - begin <= few else many
-        for first in range(begin, end, at_once):
-            yield self._read(reader, numbers[first : min(first + at_once, end)], at_once)
+        index = _Index(reader, self, begin, MAX_OFFSET if size is None else size)
+        parts, ignored = _understood(index, self.q)
+        return parts, ignored, index.find(parts)
 
-    def _read(self, reader: Reader, numbers: Sequence[int], at_once: int) -> Sequence[str]:
-        """The documents of hits, in the order of their numbers."""
-        values = _values_of("number", numbers, at_once)
-        rows = {row.id: row for row in _documents(at_once).rows(reader, values)}
-        texts = json.loads(f"[{','.join(rows[number].texts for number in numbers)}]")
-        return [
-            self._document(rows[number].document, of_it)
-            for number, of_it in zip(numbers, texts, strict=True)
-        ]
 
-    def _document(self, stored: str, texts: Sequence[tuple[str, str, str, str]]) -> str:
-        """What is shown of a hit, with the first texts in which something was found."""
-        highlights = []
-        for field, text, terms, places in texts:
-            if found := self._found_in(terms):
-                marked = to_json(_marked(text, found, places.split()))
-                highlights.append(f'{{"field":"{field}","text":{marked}}}')
-                if len(highlights) == _HIGHLIGHTS:
-                    break
-        return f'{stored[:-1]},"highlights":[{",".join(highlights)}]}}'
+# --- Showing ------------------------------------------------------------------------------------
 
-    def _found_in(self, terms: str) -> list[int]:
-        """Which words of a text were found, in their order."""
-        found: list[int] = []
-        for sign in self.signs:
-            place = terms.find(sign)
-            while place >= 0:
-                found.append(terms.count(" ", 0, place))
-                place = terms.find(sign, place + 1)
-        return found if len(found) < 2 else sorted(set(found))
+
+def _documents(hits: Sequence[Any], parts: Sequence[_Part]) -> list[str]:
+    """Hits as they are sent, with what was found in them marked."""
+    signs = frozenset[str]().union(*(part.signs() for part in parts))
+    texts = json.loads(f"[{','.join(hit.texts for hit in hits)}]")
+    return [_document(hit.document, of_it, signs) for hit, of_it in zip(hits, texts, strict=True)]
+
+
+def _document(stored: str, texts: Sequence[Sequence[str]], signs: Collection[str]) -> str:
+    """What is shown of a hit, with the first texts in which something was found."""
+    highlights = []
+    for name, text, terms, places in texts:
+        if found := _found_in(terms, signs):
+            marked = to_json(_marked(text, found, places.split()))
+            highlights.append(f'{{"field":"{name}","text":{marked}}}')
+            if len(highlights) == _HIGHLIGHTS:
+                break
+    return f'{stored[:-1]},"highlights":[{",".join(highlights)}]}}'
+
+
+def _found_in(terms: str, signs: Collection[str]) -> list[int]:
+    """Which words of a text were found, in their order."""
+    found: list[int] = []
+    for sign in signs:
+        place = terms.find(sign)
+        while place >= 0:
+            found.append(terms.count(" ", 0, place))
+            place = terms.find(sign, place + 1)
+    return found if len(found) < 2 else sorted(set(found))
 
 
 def _marked(text: str, found: Sequence[int], places: Sequence[str]) -> str:
