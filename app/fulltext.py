@@ -13,6 +13,7 @@ from sqlalchemy import (
     Connection,
     Dialect,
     MetaData,
+    Select,
     Subquery,
     Table,
     bindparam,
@@ -88,6 +89,19 @@ class _QueryType(TypeDecorator[Query]):
         return value if value is None else backend_of(dialect.name).query(value)
 
 
+class _NamesQueryType(_QueryType):
+    """A query of which names have any phrase."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """The query as text."""
+        if value is not None:
+            named = [replace(item, only_names=True) for item in phrases_of(value)]
+            value = any_of(named)
+        return super().process_bind_param(value, dialect)
+
+
 class _Part(FunctionElement[Any]):
     """A part of a statement that each engine writes in its own way."""
 
@@ -127,13 +141,12 @@ NUMBER: ColumnElement[int] = _Key()
 # The parameters of statements that hold what is looked for.
 _QUERY, _NAMES = "search_query", "search_names"
 _ASKED: ColumnElement[Any] = bindparam(_QUERY, None, _QueryType())
-_ASKED_OF_NAMES: ColumnElement[Any] = bindparam(_NAMES, None, _QueryType())
+_ASKED_OF_NAMES: ColumnElement[Any] = bindparam(_NAMES, None, _NamesQueryType())
 
 
 def values(query: Query) -> dict[str, Query]:
     """The parameters of statements with what is below, for a query of the functions above."""
-    named = [replace(item, only_names=True) for item in phrases_of(query)]
-    return {_QUERY: query, _NAMES: any_of(named)}
+    return {_QUERY: query, _NAMES: query}
 
 
 def matches() -> ColumnElement[bool]:
@@ -141,25 +154,26 @@ def matches() -> ColumnElement[bool]:
     return _Matches(_ASKED)
 
 
-def found_by(most: Any) -> Subquery:
-    """So many of the documents that a query finds, in the order of their numbers.
+def has_name() -> ColumnElement[bool]:
+    """That a name of a document that is found has any phrase of the query."""
+    return _HasName(_ASKED_OF_NAMES)
 
-    Of each its number, how far it is from the ideal (names count more than other words: the least
-    comes first), and whether a name has any phrase of the query.
+
+def distance() -> ColumnElement[float]:
+    """How far a document that is found is from the ideal: the least comes first.
+
+    Names count more than other words. To know it takes most of the time of a search.
     """
-    columns = (
-        NUMBER.label("number"),
-        _Distance(_ASKED).label("distance"),
-        _HasName(_ASKED_OF_NAMES).label("is_named"),
-    )
-    return _first(columns, most)
+    return _Distance(_ASKED)
 
 
-def numbers_of(most: Any) -> Subquery:
-    """The same without distances, which cost most."""
-    return _first((NUMBER.label("number"),), most)
+def first(number: int) -> Subquery:
+    """So many of the documents that a query finds, by their numbers."""
+    found = select(NUMBER.label("number")).select_from(INDEX).where(matches())
+    return found.order_by(NUMBER).limit(number).subquery("found")
 
 
-def _first(columns: Sequence[Any], most: Any) -> Subquery:
-    found = select(*columns).select_from(INDEX).where(matches())
-    return found.order_by(NUMBER).limit(most).subquery("found")
+def after(number: int) -> Select[Any]:
+    """The statement that has a row if a query finds more than so many documents."""
+    found = select(NUMBER).select_from(INDEX).where(matches()).limit(1).offset(number)
+    return found.correlate(None)

@@ -586,7 +586,8 @@ class SearchDocument(SQLModel, table=True):
     titles: str = Field(description="its names, folded, for an exact match to come first")
     known_from: dt.date
     known_to: dt.date | None = None
-    document: str = Field(sa_type=Text)
+    document: str = Field(sa_type=Text, description="what is shown of it, but for highlights")
+    texts: str = Field(sa_type=Text, description="of what it is found by: field, text, `words_in`")
 
 
 class SearchTerm(SQLModel, table=True):

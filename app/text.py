@@ -50,6 +50,9 @@ def search_words(text: str) -> list[Word]:
     digits are different words (luna26 is luna 26), and so is every character of a script that
     writes no blanks.
     """
+    if text.isascii():  # most are, and need no look at every letter
+        found = _ASCII_WORDS.finditer(text.lower())
+        return [Word(m[0].translate(_NO_APOSTROPHES), m.start(), m.end()) for m in found]
     words: list[Word] = []
     sort = ""  # of the character before; nothing, if no word can go on
     for place, char in enumerate(text):
@@ -76,12 +79,23 @@ def search_terms(text: str) -> list[str]:
 
 @lru_cache(maxsize=10_000)  # names and titles come again and again
 def _search_terms(text: str) -> tuple[str, ...]:
-    if text.isascii():  # most are, and need no look at every letter
-        return tuple(_ASCII_WORDS.findall(text.translate(_NO_APOSTROPHES).lower()))
+    if text.isascii():
+        return tuple(_ASCII_WORDS.findall(text.lower().translate(_NO_APOSTROPHES)))
     return tuple(word.term for word in search_words(text))
 
 
-_ASCII_WORDS = re.compile("[a-z]+|[0-9]+")
+@lru_cache(maxsize=10_000)
+def words_in(text: str) -> tuple[str, str]:
+    """The words of a text, with blanks around each, and where they begin and end.
+
+    Whoever looks for a word need not take the text apart: the blanks before it tell which it is.
+    """
+    words = search_words(text)
+    terms = " ".join(word.term for word in words)
+    return f" {terms} ", " ".join(f"{word.begin} {word.end}" for word in words)
+
+
+_ASCII_WORDS = re.compile("[a-z](?:['`]*[a-z])*|[0-9](?:['`]*[0-9])*")
 _NO_APOSTROPHES = {ord(char): None for char in _APOSTROPHES}
 _folded = lru_cache(maxsize=4_096)(fold)  # of characters, of which there are not many
 

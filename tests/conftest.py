@@ -131,7 +131,9 @@ def count_statements(app: Service) -> Iterator[list[str]]:
     def note(statement: str) -> None:
         # Not those of the full-text index itself; and whether there is another release is asked
         # now and then, not for an answer.
-        if statement.startswith("SELECT") and not any(word in statement for word in _NOT_COUNTED):
+        if statement.startswith(("SELECT", "WITH")) and not any(
+            word in statement for word in _NOT_COUNTED
+        ):
             statements.append(statement)
 
     stop = listen(app.state.database._read_engine, note)

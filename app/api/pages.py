@@ -181,7 +181,7 @@ def _add_search(router: APIRouter) -> None:
     ) -> Response:
         asked = read(request, query, now)
         q, kind = asked.given.get("q", ""), asked.given.get("kind", "")
-        hits = search(reader, q, kind or None, asked.day)
+        hits = search(q, kind or None, asked.day)
         page = PageRequest(limit=_HITS, cursor=asked.page.cursor)
         hits.check(page)
 

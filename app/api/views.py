@@ -309,9 +309,7 @@ _SEARCH = ListRoute(
     ),
     example="/v1/search?q=luna26&limit=1",
     offer=SEARCH,
-    read=lambda reader, asked, _: search(
-        reader, asked.given["q"], asked.given.get("kind"), asked.day
-    ),
+    read=lambda _, asked, __: search(asked.given["q"], asked.given.get("kind"), asked.day),
     tags=("search",),
 )
 

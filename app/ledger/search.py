@@ -6,7 +6,7 @@ from typing import Any
 
 from app.fields import Shape, fields_of
 from app.ledger.documents import Document
-from app.text import grams, search_terms, titles_of, to_json
+from app.text import grams, search_terms, titles_of, to_json, words_in
 from app.vocabulary import Kind
 
 CLAIMS = "claims"  # a kind of hit besides those of entities
@@ -24,19 +24,19 @@ class Findable:
 
     def row(self) -> dict[str, Any]:
         """Its columns besides its period."""
-        shown = [("name", name) for name in self.names] + [list(text) for text in self.texts]
+        shown = [*(("name", name) for name in self.names), *self.texts]
         document = {
             "kind": self.kind,
             "ref": self.ref,
             "id": self.ref.partition("/")[2],
             "name": self.name,
-            "texts": shown,
         }
         return {
             "kind": self.kind,
             "ref": self.ref,
             "titles": titles_of(self.names or (self.name,)),
             "document": to_json(document),
+            "texts": to_json([(field, text, *words_in(text)) for field, text in shown]),
         }
 
     def words(self) -> tuple[str, str]:

@@ -60,6 +60,7 @@ class Listing:
     documents: Documents = _first_column
     more: Callable[[Reader], Mapping[str, Any]] = lambda _: {}  # for `PageOf.extra`
     filled: Collection[Column] = ()  # columns of which the conditions say that they have a value
+    most_counted: int = MAX_COUNTED
     total: Select[Any] | None = None  # the statement that knows their number, if there is one
     values: Mapping[str, Any] = field(default_factory=dict)  # of parameters in the conditions
     # Statements by what shapes them: those who keep a listing for other days share them.
@@ -76,7 +77,7 @@ class Listing:
         """One page, in two statements and those that its documents need."""
         counted = self._counting().rows(reader, self.values)
         count = counted[0][0] if counted else 0
-        is_counted = self.total is not None or count <= MAX_COUNTED
+        is_counted = self.total is not None or count <= self.most_counted
         if not count:  # nor need anything be looked for
             return PageOf([], 0, extra=self.more(reader))
         limit = MAX_LIMIT if page.limit is None else page.limit
@@ -103,7 +104,7 @@ class Listing:
         has_prev = more if backwards else comes_after
         return PageOf(
             documents=self.documents(reader, rows),
-            count=count if is_counted else MAX_COUNTED,
+            count=count if is_counted else self.most_counted,
             next_cursor=cursor_at(rows[-1], before=False) if rows and has_next else None,
             prev_cursor=cursor_at(rows[0], before=True) if rows and has_prev else None,
             extra=self.more(reader),
@@ -115,7 +116,7 @@ class Listing:
             self.made["count"] = Prepared(self.total)
         elif "count" not in self.made:
             some = select(literal(1).label("one")).select_from(self.source)
-            some = some.where(*self.conditions).limit(MAX_COUNTED + 1)
+            some = some.where(*self.conditions).limit(self.most_counted + 1)
             self.made["count"] = Prepared(select(func.count()).select_from(some.subquery()))
         return self.made["count"]
 

@@ -8,12 +8,25 @@ import datetime as dt
 import difflib
 import html
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Integer, String, and_, bindparam, case, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
 
 from app import fulltext
 from app.backends.phrases import Query
@@ -22,13 +35,14 @@ from app.queries.filters import DAY, on_day, words
 from app.queries.filters.base import one_of
 from app.queries.paging import MAX_OFFSET, PageOf, PageRequest, page_at, part_of
 from app.tables import SEARCH_DOCUMENTS, SEARCH_TERMS
-from app.text import Word, grams, search_terms, search_words, titles_of, to_json
+from app.text import grams, search_terms, titles_of, to_json
 from app.vocabulary import Kind
 
 MAX_QUERY = 200
 KINDS = (*(kind.value for kind in Kind), "claims")
 _LIKE = 0.7  # how like a word must be to be meant
 _CANDIDATES = 40
+_GRAMS = 8  # that are asked for at a time, or twice as many, and so on
 _RANKED = 12_000  # hits of which all are ranked
 _RANKED_OF_MORE = 4_000  # where there are more: words that so many have say little
 _HIGHLIGHTS = 3
@@ -43,39 +57,33 @@ class _Part:
     readings: tuple[tuple[str, ...], ...]
     is_prefix: bool
 
-    def query(self) -> Query:
-        """How the index is asked for it."""
-        exact = [fulltext.phrase(terms) for terms in self.readings]
+    def query(self, *, is_weighed: bool = False) -> Query:
+        """How the index is asked for it; what is whole counts more than what only begins so."""
+        phrases = [fulltext.phrase(terms) for terms in self.readings]
         if self.is_prefix:
-            exact.append(fulltext.phrase(self.readings[0], is_prefix=True))
-        return fulltext.any_of(exact)
+            begun = fulltext.phrase(self.readings[0], is_prefix=True)
+            phrases = [*phrases, begun] if is_weighed else [begun, *phrases[1:]]
+        return fulltext.any_of(phrases)
+
+    def signs(self) -> set[str]:
+        """What is in the `words_in` a text, if it has any of these words."""
+        signs = {f" {term} " for terms in self.readings for term in terms}
+        if not self.is_prefix:
+            return signs
+        begun = f" {self.readings[0][-1]}"
+        return {begun, *(sign for sign in signs if not sign.startswith(begun))}
 
 
-def search(reader: Reader, q: str, kinds: str | None, day: dt.date) -> "Hits":
+def search(q: str, kinds: str | None, day: dt.date) -> "Hits":
     """What has the words of a query, on a day."""
-    parts, ignored = _understood(reader, q, day)
-    queries = [part.query() for part in parts]
-    hits = Hits(
-        query=fulltext.all_of(queries) if queries else None,
-        title=titles_of([q]),
-        marks=frozenset(term for part in parts for terms in part.readings for term in terms),
-        prefix=next((part.readings[0][-1] for part in parts if part.is_prefix), ""),
-        kinds=tuple(one_of("kind", part, KINDS) for part in words(kinds)) if kinds else (),
-        day=day,
-        extra={
-            "interpreted": " ".join(" ".join(part.readings[-1]) for part in parts),
-            "ignored": ignored,
-        },
-    )
-    if len(parts) > 1 and not hits.counted(reader):
-        return replace(hits, query=fulltext.any_of(queries))
-    return hits
+    wanted = tuple(one_of("kind", part, KINDS) for part in words(kinds)) if kinds else ()
+    return Hits(q, wanted, day)
 
 
 # --- Understanding ------------------------------------------------------------------------------
 
 
-def _understood(reader: Reader, q: str, day: dt.date) -> tuple[list[_Part], list[str]]:
+def _understood(index: "_Index", q: str) -> tuple[list[_Part], list[str]]:
     """The words of a query, each with what it may mean, and those that nothing has."""
     parts: list[_Part] = []
     ignored: list[str] = []
@@ -83,146 +91,261 @@ def _understood(reader: Reader, q: str, day: dt.date) -> tuple[list[_Part], list
     for place, word in enumerate(typed[:_MAX_WORDS]):
         terms = tuple(search_terms(word))
         goes_on = place == len(typed) - 1 and not q[-1].isspace()
-        if part := _part(reader, terms, day, goes_on=goes_on):
+        if part := _part(index, terms, goes_on=goes_on, is_alone=len(typed) == 1):
             parts.append(part)
             continue
         apart = terms[:_MAX_WORDS] if len(terms) > 1 else ()
-        found = {term: _part(reader, (term,), day, goes_on=False) for term in apart}
-        parts += filter(None, found.values())
+        alone = {term: _part(index, (term,), goes_on=False) for term in apart}
+        parts += filter(None, alone.values())
         ignored += (
-            [term for term in terms if not found.get(term)] if any(found.values()) else [word]
+            [term for term in terms if not alone.get(term)] if any(alone.values()) else [word]
         )
     return parts, ignored + typed[_MAX_WORDS:]
 
 
-def _part(reader: Reader, terms: tuple[str, ...], day: dt.date, *, goes_on: bool) -> _Part | None:
+def _part(
+    index: "_Index", terms: tuple[str, ...], *, goes_on: bool, is_alone: bool = False
+) -> _Part | None:
     """Words in a row, with what they may mean; None, if nothing has anything like them."""
-    named = fulltext.phrase(terms, is_prefix=goes_on, only_names=True)
-    if _is_known(reader, named, day):
-        return _Part((terms,), goes_on)
-    is_begun = _is_known(reader, fulltext.phrase(terms, is_prefix=goes_on), day)
-    is_whole = is_begun and (not goes_on or _is_known(reader, fulltext.phrase(terms), day))
+    part, whole = _Part((terms,), goes_on), _Part((terms,), is_prefix=False)
+    # Where nothing else was typed, all that has it is looked for anyway, and tells.
+    found = index.ranked([part]) if is_alone else None
+    if found and found.has_name:
+        return part
+    if goes_on and found is None and index.has_many([part]) and index.has_many([whole]):
+        # What begins with a word that so many have adds nothing, and costs as much as to read all.
+        part = whole
+    named, begun = (
+        fulltext.phrase(terms, is_prefix=part.is_prefix, only_names=only_names)
+        for only_names in (True, False)
+    )
+    if found is None and index.has(named):
+        return part
+    is_begun = index.has(begun) if found is None else bool(found.kinds)
+    is_whole = is_begun and (not part.is_prefix or index.has(whole.query()))
     readings = [terms] if is_begun else []
     if is_whole or not is_begun:  # else somebody is still typing
-        meant = tuple(_nearest_name(reader, term, day) or term for term in terms)
-        if meant != terms and _is_known(reader, fulltext.phrase(meant), day):
+        meant = tuple(_nearest_name(index, term) or term for term in terms)
+        if meant != terms and (len(meant) == 1 or index.has(fulltext.phrase(meant))):
             readings.append(meant)
-    return _Part(tuple(readings), goes_on and is_begun) if readings else None
+    return _Part(tuple(readings), part.is_prefix and is_begun) if readings else None
 
 
-def _is_known(reader: Reader, query: Query, day: dt.date) -> bool:
-    """Whether anything is found on a day."""
-    return bool(_known().rows(reader, {**fulltext.values(query), "day": day}))
-
-
-@cache
-def _known() -> Prepared:
-    conditions = fulltext.matches(), on_day(SEARCH_DOCUMENTS, DAY)
-    return Prepared(select(SEARCH_DOCUMENTS.c.id).select_from(_SOURCE).where(*conditions).limit(1))
-
-
-def _nearest_name(reader: Reader, term: str, day: dt.date) -> str | None:
+def _nearest_name(index: "_Index", term: str) -> str | None:
     """The word of a name that is most like a word."""
     if term.isdigit():
         return None
-    shared = func.count()
-    statement = (
-        select(SEARCH_TERMS.c.term)
-        .where(SEARCH_TERMS.c.gram.in_(grams(term)))
-        .group_by(SEARCH_TERMS.c.term)
-        .order_by(shared.desc(), SEARCH_TERMS.c.term)
-        .limit(_CANDIDATES)
-    )
-    candidates: list[str] = list(reader.scalars(statement))
-    alike = difflib.get_close_matches(term, candidates, cutoff=_LIKE)
-    for name in alike:
-        if _is_known(reader, fulltext.phrase([name], only_names=True), day):
+    candidates: list[str] = [row.term for row in _alike(index.reader, sorted(grams(term)))]
+    for name in difflib.get_close_matches(term, candidates, cutoff=_LIKE):
+        if index.has(fulltext.phrase([name], only_names=True)):
             return name
     return None
 
 
+def _alike(reader: Reader, wanted: Sequence[str]) -> Sequence[Any]:
+    """Words of names that have most of some grams."""
+    size = -len(wanted) // _GRAMS * -_GRAMS
+    return _having(size).rows(reader, _values_of("gram", wanted, size))
+
+
+@cache
+def _having(size: int) -> Prepared:
+    """The statement for the words of names by so many grams."""
+    return Prepared(
+        select(SEARCH_TERMS.c.term)
+        .where(_is_one_of(SEARCH_TERMS.c.gram, "gram", [""] * size))
+        .group_by(SEARCH_TERMS.c.term)
+        .order_by(func.count().desc(), SEARCH_TERMS.c.term)
+        .limit(_CANDIDATES)
+    )
+
+
+def _is_one_of(column: Any, name: str, values: Sequence[Any]) -> ColumnElement[bool]:
+    """That a column has one of as many values, which are given when the statement is run."""
+    wanted: Any = bindparam(name, values, expanding=True)
+    return ColumnElement.in_(column, wanted)
+
+
+def _values_of(name: str, values: Sequence[Any], size: int) -> dict[str, Any]:
+    """Those values: where there are fewer, the last is given again."""
+    filled = [*values, *[values[-1]] * (size - len(values))]
+    return {f"{name}_{place}": value for place, value in enumerate(filled, start=1)}
+
+
 # --- Finding ------------------------------------------------------------------------------------
 
-# Records before what is only said about them, if it is their name that was found.
-_IS_ENTITY = SEARCH_DOCUMENTS.c.kind.not_in((Kind.SOURCES.value, "claims"))
-_SOURCE = SEARCH_DOCUMENTS.join(fulltext.INDEX, SEARCH_DOCUMENTS.c.id == fulltext.NUMBER)
+
+_Join = Callable[[Sequence[Query]], Query]
 
 
-@lru_cache(maxsize=100)
-def _ranked(kinds: tuple[str, ...]) -> Prepared:
-    """The statement for the documents of hits, the likeliest first."""
-    titles, title = SEARCH_DOCUMENTS.c.titles, bindparam("title", "", String)
-    found = fulltext.found_by(_MOST)
-    statement = (
-        select(SEARCH_DOCUMENTS.c.document)
-        .select_from(found.join(SEARCH_DOCUMENTS, SEARCH_DOCUMENTS.c.id == found.c.number))
-        .where(on_day(SEARCH_DOCUMENTS, DAY))
-        .order_by(
-            case(
-                (titles.startswith(title, escape=_ESCAPE), 0),
-                (titles.contains(title, escape=_ESCAPE), 1),
-                else_=2,
-            ),
-            case((and_(_IS_ENTITY, found.c.is_named), 0), else_=1),
-            found.c.distance,
-            SEARCH_DOCUMENTS.c.id,
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What is found: how much, and the hits of a page, the likeliest first."""
+
+    hits: Sequence[Any] = ()  # document, texts
+    kinds: Mapping[str, int] = field(default_factory=dict)
+    has_name: bool = False  # whether it is known to be in a name
+    is_all: bool = True  # else there are too many to be ranked, and these are some
+
+
+class _Index:
+    """The index as one search asks it, on a day: what is found is not looked for twice."""
+
+    def __init__(self, reader: Reader, hits: "Hits", begin: int, size: int) -> None:
+        self.reader = reader
+        self._kinds = hits.kinds
+        self._values = {
+            "day": hits.day,
+            "title": _as_it_is(titles_of([hits.q])),
+            "page_begin": begin,
+            "page_size": size,
+        }
+        self._found: dict[Any, _Found] = {}
+        self._many: dict[Any, bool] = {}
+
+    def has(self, query: Query) -> bool:
+        """Whether anything is found."""
+        return bool(_known().rows(self.reader, {**self._values, **fulltext.values(query)}))
+
+    def has_many(self, parts: Sequence[_Part], join: _Join = fulltext.all_of) -> bool:
+        """Whether more is found than is ranked, on all days together."""
+        key = (join, *parts)
+        if key not in self._many:
+            query = join([part.query() for part in parts])
+            self._many[key] = bool(_more().rows(self.reader, fulltext.values(query)))
+        return self._many[key]
+
+    def ranked(self, parts: Sequence[_Part], join: _Join = fulltext.all_of) -> _Found | None:
+        """All that is found, ranked; None, if that is too much."""
+        key = (join, *parts)
+        if key not in self._found:
+            self._found[key] = self._read(parts, join, is_all=True)
+        found = self._found[key]
+        return None if not found.kinds and self.has_many(parts, join) else found
+
+    def find(self, parts: Sequence[_Part]) -> _Found:
+        """What has all parts or, if there is no such thing, any."""
+        found = self._find(parts, fulltext.all_of) if parts else _Found()
+        return found if found.kinds or len(parts) < 2 else self._find(parts, fulltext.any_of)
+
+    def _find(self, parts: Sequence[_Part], join: _Join) -> _Found:
+        return self.ranked(parts, join) or self._read(parts, join, is_all=False)
+
+    def _read(self, parts: Sequence[_Part], join: _Join, *, is_all: bool) -> _Found:
+        query = join([part.query(is_weighed=is_all) for part in parts])
+        values = {**self._values, **fulltext.values(query)}
+        rows = _statement(self._kinds, is_all=is_all).rows(self.reader, values)
+        return _Found(
+            hits=[row for row in rows if row.kind is None],
+            kinds={row.kind: row.number for row in rows if row.kind is not None},
+            has_name=any(row.has_name for row in rows),
+            is_all=is_all,
         )
-        .limit(bindparam("page_size", 0, Integer))
-        .offset(bindparam("page_begin", 0, Integer))
-    )
-    if kinds:
-        statement = statement.where(SEARCH_DOCUMENTS.c.kind.in_(kinds))
-    return Prepared(statement)
 
 
-@cache
-def _by_kind() -> Prepared:
-    """The statement for how many hits there are of each kind, among those that are looked at."""
-    found = fulltext.numbers_of(_MOST)
-    return Prepared(
-        select(SEARCH_DOCUMENTS.c.kind, func.count())
-        .select_from(found.join(SEARCH_DOCUMENTS, SEARCH_DOCUMENTS.c.id == found.c.number))
-        .where(on_day(SEARCH_DOCUMENTS, DAY))
-        .group_by(SEARCH_DOCUMENTS.c.kind)
-        .order_by(SEARCH_DOCUMENTS.c.kind)
-    )
-
-
-@cache
-def _has_more() -> Prepared:
-    """The statement that has a row if more are found than are ranked."""
-    found = fulltext.numbers_of(_RANKED + 1)
-    return Prepared(select(found.c.number).offset(_RANKED).limit(1))
-
-
-_MOST: Any = bindparam("most", 0, Integer)
+_SOURCE = SEARCH_DOCUMENTS.join(fulltext.INDEX, SEARCH_DOCUMENTS.c.id == fulltext.NUMBER)
 _ESCAPE = "/"
+_SAID = Kind.SOURCES.value, "claims"  # what is not a record itself
 
 
-def _escaped(text: str) -> str:
+@cache
+def _known() -> Prepared:
+    """The statement that has a row if anything is found on a day."""
+    conditions = fulltext.matches(), on_day(SEARCH_DOCUMENTS, DAY)
+    return Prepared(select(SEARCH_DOCUMENTS.c.id).select_from(_SOURCE).where(*conditions).limit(1))
+
+
+@cache
+def _more() -> Prepared:
+    """The statement that has a row if more are found than are ranked."""
+    return Prepared(fulltext.after(_RANKED))
+
+
+@lru_cache(maxsize=200)
+def _statement(kinds: tuple[str, ...], *, is_all: bool) -> Prepared:
+    """The statement for a page of hits, the likeliest first, and after them how many there are.
+
+    Each hit is looked at once. The statement for all finds nothing if there are too many.
+    """
+    found = (_all() if is_all else _some()).cte("found")
+    # Records come before what is only said about them, if it is their name that was found.
+    is_meant: ColumnElement[bool] = found.c.kind.not_in(_SAID)
+    if is_all:
+        is_meant = and_(is_meant, found.c.has_name == 1)
+    tier = case((is_meant, 0), else_=1)
+    page = select(found.c.id).order_by(found.c.likeness, tier, found.c.distance, found.c.id)
+    if kinds:
+        page = page.where(found.c.kind.in_(kinds))
+    page_size, page_begin = bindparam("page_size", 0, Integer), bindparam("page_begin", 0, Integer)
+    places = page.limit(page_size).offset(page_begin).subquery("page")
+    shown = (
+        select(column)
+        .where(SEARCH_DOCUMENTS.c.id == places.c.id)
+        .scalar_subquery()
+        .label(column.name)
+        for column in (SEARCH_DOCUMENTS.c.document, SEARCH_DOCUMENTS.c.texts)
+    )
+    hits = select(
+        *shown, null().label("kind"), literal(0).label("number"), literal(0).label("has_name")
+    ).select_from(places)
+    kinds_found = select(
+        null(), null(), found.c.kind, func.count(), func.max(found.c.has_name)
+    ).group_by(found.c.kind)
+    return Prepared(select(union_all(hits, kinds_found).subquery("told")))
+
+
+def _all() -> Select[Any]:
+    """All hits, if they are not too many to be ranked."""
+    # Claims have no names, and are most of what is found.
+    has_name = case((SEARCH_DOCUMENTS.c.kind == "claims", 0), (fulltext.has_name(), 1), else_=0)
+    is_few = fulltext.after(_RANKED).scalar_subquery().is_(None)
+    found = _found(_SOURCE, has_name, fulltext.distance())
+    return found.where(fulltext.matches(), is_few)
+
+
+def _some() -> Select[Any]:
+    """Some of very many hits.
+
+    How rare their words are is not asked: to know it costs as much as reading them all.
+    """
+    first = fulltext.first(_RANKED_OF_MORE)
+    source = first.join(SEARCH_DOCUMENTS, SEARCH_DOCUMENTS.c.id == first.c.number)
+    return _found(source, literal(0), literal(0))
+
+
+def _found(source: Any, has_name: Any, distance: Any) -> Select[Any]:
+    titles, title = SEARCH_DOCUMENTS.c.titles, bindparam("title", "", String)
+    likeness = case(
+        (titles.startswith(title, escape=_ESCAPE), 0),
+        (titles.contains(title, escape=_ESCAPE), 1),
+        else_=2,
+    )
+    return (
+        select(
+            SEARCH_DOCUMENTS.c.id,
+            SEARCH_DOCUMENTS.c.kind,
+            has_name.label("has_name"),
+            likeness.label("likeness"),
+            distance.label("distance"),
+        )
+        .select_from(source)
+        .where(on_day(SEARCH_DOCUMENTS, DAY))
+    )
+
+
+def _as_it_is(text: str) -> str:
     for char in (_ESCAPE, "%", "_"):
         text = text.replace(char, f"{_ESCAPE}{char}")
     return text
-
-
-@lru_cache(maxsize=2_000)  # texts that are likely come often
-def _words_of(text: str) -> tuple[Sequence[Word], frozenset[str]]:
-    """The words of a text, and how they are compared."""
-    found = search_words(text)
-    return found, frozenset(word.term for word in found)
 
 
 @dataclass(frozen=True, slots=True)
 class Hits:
     """What is found, as a list that can be read in parts."""
 
-    query: Query | None
-    title: str
-    marks: frozenset[str]
-    prefix: str
+    q: str
     kinds: tuple[str, ...]
     day: dt.date
-    extra: Mapping[str, Any]
 
     def check(self, page: PageRequest) -> None:
         """See `Results.check`."""
@@ -230,75 +353,81 @@ class Hits:
 
     def page(self, reader: Reader, page: PageRequest, day: dt.date) -> PageOf:
         """One page."""
-        is_all = self._is_all(reader)
-        kinds = self._counted(reader, is_all=is_all)
-        count = sum(kinds[kind] for kind in kinds if not self.kinds or kind in self.kinds)
-        documents = self._ranked(reader, page, is_all=is_all)
-        found = page_at(page, documents, count, day, {"kinds": kinds, **self.extra})
-        return replace(found, is_counted=is_all)
+        parts, ignored, found = self._find(reader, page)
+        count = sum(
+            number for kind, number in found.kinds.items() if not self.kinds or kind in self.kinds
+        )
+        extra = {
+            "kinds": dict(sorted(found.kinds.items())),
+            "interpreted": " ".join(" ".join(part.readings[-1]) for part in parts),
+            "ignored": ignored,
+        }
+        told = page_at(page, _documents(found.hits, parts), count, day, extra)
+        return replace(told, is_counted=found.is_all)
 
     def pieces(self, reader: Reader, page: PageRequest) -> Iterator[Sequence[str]]:
         """See `Results.pieces`."""
-        if self.query is not None:
-            yield self._ranked(reader, page, is_all=self._is_all(reader))
+        parts, _, found = self._find(reader, page)
+        yield _documents(found.hits, parts)
 
-    def _ranked(self, reader: Reader, page: PageRequest, *, is_all: bool) -> Sequence[str]:
-        if self.query is None:
-            return []
+    def _find(self, reader: Reader, page: PageRequest) -> tuple[list[_Part], list[str], _Found]:
         begin, size = part_of(page)
-        values = {
-            **fulltext.values(self.query),
-            "day": self.day,
-            "title": _escaped(self.title),
-            "page_begin": begin,
-            "page_size": MAX_OFFSET if size is None else size,
-            "most": _RANKED if is_all else _RANKED_OF_MORE,
-        }
-        rows = _ranked(self.kinds).rows(reader, values)
-        return [self._document(row[0]) for row in rows]
+        index = _Index(reader, self, begin, MAX_OFFSET if size is None else size)
+        parts, ignored = _understood(index, self.q)
+        return parts, ignored, index.find(parts)
 
-    def counted(self, reader: Reader) -> dict[str, int]:
-        """How many of each kind are found, whichever kinds are asked for."""
-        return self._counted(reader, is_all=self._is_all(reader))
 
-    def _is_all(self, reader: Reader) -> bool:
-        """Whether all that are found are looked at."""
-        return self.query is None or not _has_more().rows(reader, fulltext.values(self.query))
+# --- Showing ------------------------------------------------------------------------------------
 
-    def _counted(self, reader: Reader, *, is_all: bool) -> dict[str, int]:
-        if self.query is None:
-            return {}
-        most = _RANKED if is_all else _RANKED_OF_MORE
-        values = {**fulltext.values(self.query), "day": self.day, "most": most}
-        return {row[0]: row[1] for row in _by_kind().rows(reader, values)}
 
-    def _document(self, stored: str) -> str:
-        hit = json.loads(stored)
-        highlights: list[dict[str, str]] = []
-        for field, text in hit.pop("texts"):
-            marked = self._marked(text)
-            if marked and len(highlights) < _HIGHLIGHTS:
-                highlights.append({"field": field, "text": marked})
-        return to_json({**hit, "highlights": highlights})
+def _documents(hits: Sequence[Any], parts: Sequence[_Part]) -> list[str]:
+    """Hits as they are sent, with what was found in them marked."""
+    signs = frozenset[str]().union(*(part.signs() for part in parts))
+    texts = json.loads(f"[{','.join(hit.texts for hit in hits)}]")
+    return [_document(hit.document, of_it, signs) for hit, of_it in zip(hits, texts, strict=True)]
 
-    def _marked(self, text: str) -> str | None:
-        """A text with what was found in it marked; None, if it has nothing of it."""
-        words_of, terms = _words_of(text)
-        begun = [term for term in terms if term.startswith(self.prefix)] if self.prefix else ()
-        if not begun and self.marks.isdisjoint(terms):
-            return None
-        marks = self.marks.union(begun)
-        found = [word for word in words_of if word.term in marks]
-        begin = max(0, found[0].begin - _AROUND)
-        end = min(len(text), found[0].end + _AROUND)
-        shown, place = "…" if begin else "", begin
-        for word in found:
-            if word.end > end:
+
+def _document(stored: str, texts: Sequence[Sequence[str]], signs: Collection[str]) -> str:
+    """What is shown of a hit, with the first texts in which something was found."""
+    highlights = []
+    for name, text, terms, places in texts:
+        if found := _found_in(terms, signs):
+            marked = to_json(_marked(text, found, places.split()))
+            highlights.append(f'{{"field":"{name}","text":{marked}}}')
+            if len(highlights) == _HIGHLIGHTS:
                 break
-            if word.begin < place:
-                continue  # of a character that stands for several words
-            marked = html.escape(text[word.begin : word.end], quote=False)
-            before = html.escape(text[place : word.begin], quote=False)
-            shown += f"{before}<mark>{marked}</mark>"
-            place = word.end
-        return shown + html.escape(text[place:end], quote=False) + ("…" if end < len(text) else "")
+    return f'{stored[:-1]},"highlights":[{",".join(highlights)}]}}'
+
+
+def _found_in(terms: str, signs: Collection[str]) -> list[int]:
+    """Which words of a text were found, in their order."""
+    found: list[int] = []
+    for sign in signs:
+        place = terms.find(sign)
+        while place >= 0:
+            found.append(terms.count(" ", 0, place))
+            place = terms.find(sign, place + 1)
+    return found if len(found) < 2 else sorted(set(found))
+
+
+def _marked(text: str, found: Sequence[int], places: Sequence[str]) -> str:
+    """A text with words marked, and of a long one what stands around the first of them."""
+    first = 2 * found[0]
+    begin = max(0, int(places[first]) - _AROUND)
+    end = min(len(text), int(places[first + 1]) + _AROUND)
+    escaped = _escaped if "&" in text or "<" in text or ">" in text else str
+    shown, place = "…" if begin else "", begin
+    for word in found:
+        word_begin, word_end = int(places[2 * word]), int(places[2 * word + 1])
+        if word_end > end:
+            break
+        if word_begin < place:
+            continue  # of a character that stands for several words
+        before, itself = escaped(text[place:word_begin]), escaped(text[word_begin:word_end])
+        shown += f"{before}<mark>{itself}</mark>"
+        place = word_end
+    return shown + escaped(text[place:end]) + ("…" if end < len(text) else "")
+
+
+def _escaped(text: str) -> str:
+    return html.escape(text, quote=False)

@@ -20,14 +20,17 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from app.db import Database, Reader
+from app import fulltext
+from app.backends.phrases import Query, phrases_of
+from app.db import Database, Reader, allow_more
+from app.queries import search as search_module
 from app.queries.paging import PageRequest
 from app.queries.search import search as search_in
 from app.text import search_terms
 from tests.api.test_entities import serving
 from tests.api.test_problems import parameters_of, problem_of
 from tests.builders import SOURCE_FILE
-from tests.conftest import TODAY, count_statements
+from tests.conftest import TODAY, count_statements, forget
 
 ENTITIES = ("missions", "agreements", "agencies", "projects", "people")
 
@@ -250,7 +253,8 @@ def with_an_error(word: str, random: Random) -> Iterator[tuple[str, str]]:
 
 def first_five(reader: Reader, q: str) -> list[str]:
     """The first hits of a search, asked for without HTTP, for there are many to try."""
-    documents = search_in(reader, q, None, TODAY).pieces(reader, PageRequest(limit=5))
+    allow_more(reader)  # each is an answer of its own
+    documents = search_in(q, None, TODAY).pieces(reader, PageRequest(limit=5))
     return [json.loads(document)["ref"] for some in documents for document in some]
 
 
@@ -1039,6 +1043,51 @@ def test_statements_grow_no_faster_than_the_text(
         with count_statements(app) as statements:
             search(client, q, limit=5)
         assert len(statements) <= 6 + 8 * len(search_terms(q)), q
+
+
+@pytest.fixture
+def few_are_ranked(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Five hits are so many that they are not ranked, as if the facts were very many."""
+    statements = search_module._more, search_module._statement
+    monkeypatch.setattr(search_module, "_RANKED", 5)
+    monkeypatch.setattr(search_module, "_RANKED_OF_MORE", 4)
+    for statement in statements:
+        statement.cache_clear()
+    forget(app)
+    yield
+    for statement in statements:
+        statement.cache_clear()
+    forget(app)
+
+
+@pytest.mark.usefixtures("few_are_ranked")
+def test_words_that_very_many_have(client: TestClient) -> None:
+    """Of very many hits some are looked at: names as they were typed first, then other records."""
+    for q in ("Roscosmos", "Luna-26", "luna gateway"):
+        body = search(client, q, limit=3)
+        count = body["meta"]["count"]
+        assert (body["meta"]["count_is"], 0 < count <= 4) == ("at_least", True), q
+        assert sum(body["meta"]["kinds"].values()) == count
+        is_said = [hit["kind"] in ("sources", "claims") for hit in body["results"]]
+        assert is_said == sorted(is_said)
+        assert all(hit["highlights"] for hit in body["results"])
+        assert len(found(client, q)) == count
+    assert search(client, "Roscosmos", kind="agencies")["meta"]["count_is"] == "at_least"
+    assert search(client, "Deep Space Gatewayy")["meta"]["count"] > 0
+
+
+@pytest.mark.usefixtures("few_are_ranked")
+def test_a_word_that_very_many_have_does_not_go_on(
+    app: FastAPI, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A whole word that very many have is looked for as it is; a beginning stays a beginning."""
+    asked: list[Query] = []
+    values = fulltext.values
+    monkeypatch.setattr(fulltext, "values", lambda query: asked.append(query) or values(query))
+    for q, goes_on in (("roscosmos", False), ("roscosmo", True)):
+        forget(app)
+        search(client, q)
+        assert any(phrase.is_prefix for phrase in phrases_of(asked[-1])) == goes_on
 
 
 def test_addresses_can_be_written_by_hand(client: TestClient) -> None:
