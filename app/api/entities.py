@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from app.api.answers import Offer, held_answer, item_answer, offers_plainly
 from app.api.asked import read
+from app.api.declared import answers_with, from_query
 from app.api.deps import Now, Reading
 from app.api.lists import ListRoute, add_list, id_parameter
 from app.api.parameters import query_model
@@ -127,15 +128,15 @@ def _add_item(router: APIRouter, collection: Collection) -> None:
         operation_id=f"get_{collection.singular}",
         summary=f"One {collection.singular}",
         description=f"{collection.about} Before anything was known of it, every value is null.",
-        response_model=item_of(record_model(kind)),
         **documented(collection.example_of(""), offer.formats, by_id=True),
     )
+    @answers_with(item_of(record_model(kind)))
     async def get_record(
         request: Request,
         id: record_id,
         reader: Reading,
         now: Now,
-        query: Annotated[parameters, Query()],
+        query: Annotated[parameters, from_query(parameters)],
     ) -> Response:
         asked = read(request, query, now)
         if "if-none-match" in request.headers:

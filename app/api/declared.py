@@ -1,0 +1,119 @@
+"""What operations take and what they answer, as the OpenAPI document declares it.
+
+FastAPI would make a validator for each parameter of each route, and for each field of each model of
+which an answer is made, when the service starts and several times more for its document. Here the
+models are read from the handlers, and all schemas are made at once, when the document is.
+"""
+
+import copy
+import inspect
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any, TypeVar, get_args
+
+from fastapi import Depends, Request
+from fastapi.encoders import jsonable_encoder
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.models import Components
+from fastapi.routing import APIRoute, iter_route_contexts
+from pydantic import BaseModel, ValidationError
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
+from starlette.routing import BaseRoute
+
+Document = dict[str, Any]
+Model = type[BaseModel]
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+_SCHEMAS = "#/components/schemas/"
+_LAST = ("default", "title")  # keys of a parameter's schema
+_QUERY = "query"  # what handlers call their parameters
+
+
+@cache
+def from_query(model: Model) -> Any:
+    """What makes a handler's argument an instance of a model, from the query of the request."""
+
+    async def read_query(request: Request) -> BaseModel:
+        try:
+            return model.model_validate(dict(request.query_params))
+        except ValidationError as error:
+            details = error.errors(include_url=False)
+            raise RequestValidationError(
+                [{**item, "loc": (_QUERY, *item["loc"])} for item in details]
+            ) from error
+
+    return Depends(read_query)
+
+
+def answers_with(model: Model) -> Callable[[Handler], Handler]:
+    """Note at a handler what shape its answer has in JSON."""
+
+    def note(handler: Handler) -> Handler:
+        handler.answers_with = model  # type: ignore[attr-defined]
+        return handler
+
+    return note
+
+
+def query_of(handler: Callable[..., Any]) -> Model | None:
+    """The model of the parameters that a handler takes, if it takes any."""
+    parameter = inspect.signature(handler).parameters.get(_QUERY)
+    return get_args(parameter.annotation)[0] if parameter else None
+
+
+def declare(document: Document, routes: list[BaseRoute]) -> None:
+    """Add its parameters and the shape of its answer to each operation of a document."""
+    handlers = {context.path_format: context.endpoint for context in _shown(routes)}
+    taken = {path: query_of(handler) for path, handler in handlers.items()}
+    given = {path: getattr(handler, "answers_with", None) for path, handler in handlers.items()}
+    queries, answers = _models(taken), _models(given)
+    references, made = models_json_schema(
+        [*((model, "validation") for model in queries), *((it, "serialization") for it in answers)],
+        ref_template=f"{_SCHEMAS}{{model}}",
+        schema_generator=_Unsorted,
+    )
+    schemas = made["$defs"]
+    parameters: dict[Model, list[Document]] = {}
+    for model in queries:
+        name = references[model, "validation"]["$ref"].removeprefix(_SCHEMAS)
+        parameters[model] = list(_parameters(schemas.pop(name)))
+    for path, operations in document["paths"].items():
+        operation = operations["get"]
+        if model := taken[path]:
+            known = copy.deepcopy(parameters[model])
+            operation["parameters"] = [*operation.get("parameters", ()), *known]
+            operation["responses"] = operation.pop("responses")  # after them, as everywhere
+        if model := given[path]:
+            content = operation["responses"]["200"]["content"]["application/json"]
+            content["schema"] = dict(references[model, "serialization"])
+    shown = Components(schemas=dict(sorted(schemas.items())))
+    document["components"] = jsonable_encoder(shown, by_alias=True, exclude_none=True)
+
+
+class _Unsorted(GenerateJsonSchema):
+    """Schemas whose keys stand as they were declared."""
+
+    def sort(self, value: JsonSchemaValue, parent_key: str | None = None) -> JsonSchemaValue:  # noqa: ARG002
+        """Leave them as they are."""
+        return value
+
+
+def _shown(routes: list[BaseRoute]) -> Iterator[Any]:
+    for context in iter_route_contexts(routes):
+        if isinstance(context.original_route, APIRoute) and context.include_in_schema:
+            yield context
+
+
+def _models(by_path: dict[str, Model | None]) -> list[Model]:
+    return list(dict.fromkeys(model for model in by_path.values() if model))
+
+
+def _parameters(schema: Document) -> Iterator[Document]:
+    required = schema.get("required", ())
+    for name, known in schema["properties"].items():
+        schema = {key: value for key, value in known.items() if key not in _LAST}
+        schema |= {key: known[key] for key in _LAST if known.get(key) is not None}
+        parameter = {"name": name, "in": "query", "required": name in required, "schema": schema}
+        if description := known.get("description"):
+            parameter["description"] = description
+        yield parameter
