@@ -7,7 +7,7 @@ models are read from the handlers, and all schemas are made at once, when the do
 
 import copy
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any, TypeVar, get_args
 
@@ -24,7 +24,7 @@ Document = dict[str, Any]
 Model = type[BaseModel]
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
-_SCHEMAS = "#/components/schemas/"
+_REFERENCE = "#/components/schemas/{model}"
 _LAST = ("default", "title")  # keys of a parameter's schema
 _QUERY = "query"  # what handlers call their parameters
 
@@ -64,30 +64,48 @@ def query_of(handler: Callable[..., Any]) -> Model | None:
 def declare(document: Document, routes: list[BaseRoute]) -> None:
     """Add its parameters and the shape of its answer to each operation of a document."""
     handlers = {context.path_format: context.endpoint for context in _shown(routes)}
-    taken = {path: query_of(handler) for path, handler in handlers.items()}
-    given = {path: getattr(handler, "answers_with", None) for path, handler in handlers.items()}
-    queries, answers = _models(taken), _models(given)
-    references, made = models_json_schema(
-        [*((model, "validation") for model in queries), *((it, "serialization") for it in answers)],
-        ref_template=f"{_SCHEMAS}{{model}}",
-        schema_generator=_Unsorted,
-    )
-    schemas = made["$defs"]
-    parameters: dict[Model, list[Document]] = {}
-    for model in queries:
-        name = references[model, "validation"]["$ref"].removeprefix(_SCHEMAS)
-        parameters[model] = list(_parameters(schemas.pop(name)))
+    shapes = {path: getattr(handler, "answers_with", None) for path, handler in handlers.items()}
+    references, schemas = _answers(tuple(dict.fromkeys(filter(None, shapes.values()))))
     for path, operations in document["paths"].items():
         operation = operations["get"]
-        if model := taken[path]:
-            known = copy.deepcopy(parameters[model])
+        if model := query_of(handlers[path]):
+            known = copy.deepcopy(_parameters(model))
             operation["parameters"] = [*operation.get("parameters", ()), *known]
             operation["responses"] = operation.pop("responses")  # after them, as everywhere
-        if model := given[path]:
+        if shape := shapes[path]:
             content = operation["responses"]["200"]["content"]["application/json"]
-            content["schema"] = dict(references[model, "serialization"])
-    shown = Components(schemas=dict(sorted(schemas.items())))
-    document["components"] = jsonable_encoder(shown, by_alias=True, exclude_none=True)
+            content["schema"] = {"$ref": references[shape]}
+    document["components"] = {"schemas": copy.deepcopy(schemas)}
+
+
+@cache
+def _answers(models: Sequence[Model]) -> tuple[dict[Model, str], Document]:
+    """Where the schema of each model stands, and all schemas by their names."""
+    made, shared = models_json_schema(
+        [(model, "serialization") for model in models], ref_template=_REFERENCE
+    )
+    shown = Components(schemas=shared["$defs"])
+    schemas = jsonable_encoder(shown, by_alias=True, exclude_none=True)["schemas"]
+    return {model: made[model, "serialization"]["$ref"] for model in models}, schemas
+
+
+@cache
+def _parameters(model: Model) -> list[Document]:
+    """The fields of a model as parameters of a query."""
+    schema = model.model_json_schema(ref_template=_REFERENCE, schema_generator=_Unsorted)
+    return [
+        _parameter(name, known, is_required=name in schema.get("required", ()))
+        for name, known in schema["properties"].items()
+    ]
+
+
+def _parameter(name: str, known: Document, *, is_required: bool) -> Document:
+    schema = {key: value for key, value in known.items() if key not in _LAST}
+    schema |= {key: known[key] for key in _LAST if known.get(key) is not None}
+    parameter = {"name": name, "in": "query", "required": is_required, "schema": schema}
+    if description := known.get("description"):
+        parameter["description"] = description
+    return parameter
 
 
 class _Unsorted(GenerateJsonSchema):
@@ -102,18 +120,3 @@ def _shown(routes: list[BaseRoute]) -> Iterator[Any]:
     for context in iter_route_contexts(routes):
         if isinstance(context.original_route, APIRoute) and context.include_in_schema:
             yield context
-
-
-def _models(by_path: dict[str, Model | None]) -> list[Model]:
-    return list(dict.fromkeys(model for model in by_path.values() if model))
-
-
-def _parameters(schema: Document) -> Iterator[Document]:
-    required = schema.get("required", ())
-    for name, known in schema["properties"].items():
-        schema = {key: value for key, value in known.items() if key not in _LAST}
-        schema |= {key: known[key] for key in _LAST if known.get(key) is not None}
-        parameter = {"name": name, "in": "query", "required": name in required, "schema": schema}
-        if description := known.get("description"):
-            parameter["description"] = description
-        yield parameter

@@ -1,6 +1,7 @@
 """Missions, agreements, agencies, projects, people, sources: one router for each, made alike."""
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
@@ -10,7 +11,7 @@ from app.api.asked import read
 from app.api.declared import answers_with, from_query
 from app.api.deps import Now, Reading
 from app.api.lists import ListRoute, add_list, id_parameter
-from app.api.parameters import query_model
+from app.api.parameters import AsOfQuery, query_model
 from app.api.routing import data_router, documented
 from app.api.tables import CHANGES, CLAIMS, SCHEDULE, VINTAGES, record_offer
 from app.queries import changes, claims, entities, promises
@@ -88,6 +89,7 @@ def _router(collection: Collection) -> APIRouter:
     return router
 
 
+@cache
 def collection_list(collection: Collection) -> ListRoute:
     """The list of a collection."""
     kind, dimensions = collection.kind, entity_dimensions(collection.kind)
@@ -116,12 +118,16 @@ def collection_list(collection: Collection) -> ListRoute:
     )
 
 
+@cache
+def _item_query(kind: Kind) -> type[AsOfQuery]:
+    names = record_offer(kind).table.names()
+    return query_model(f"{SINGULAR[kind]}Query", claims="best", fields=names)
+
+
 def _add_item(router: APIRouter, collection: Collection) -> None:
     kind, offer = collection.kind, collection.offer
     record_id: Any = id_parameter(collection.slug)
-    parameters: Any = query_model(
-        f"{SINGULAR[kind]}Query", claims="best", fields=offer.table.names()
-    )
+    parameters: Any = _item_query(kind)
 
     @router.get(
         f"/{kind.value}/{{id}}",
@@ -149,6 +155,7 @@ def _add_item(router: APIRouter, collection: Collection) -> None:
     offers_plainly(get_record, offer)
 
 
+@cache
 def _claims(collection: Collection) -> ListRoute:
     kind = collection.kind
     return ListRoute(
@@ -176,6 +183,7 @@ def _claims(collection: Collection) -> ListRoute:
     )
 
 
+@cache
 def _changes(collection: Collection) -> ListRoute:
     kind = collection.kind
     return ListRoute(
@@ -210,6 +218,7 @@ def _about_one() -> list[Any]:
     return [item for name, item in claim_filters().items() if not name.startswith("subject")]
 
 
+@cache
 def _vintages(collection: Collection) -> ListRoute:
     kind = collection.kind
     return ListRoute(
@@ -231,6 +240,7 @@ def _vintages(collection: Collection) -> ListRoute:
     )
 
 
+@cache
 def _schedule(collection: Collection) -> ListRoute:
     kind = collection.kind
     shown = replace(collection, example=collection.dated or collection.example)
