@@ -336,7 +336,7 @@ def run_load(path: Path, seed: Path, **more: str) -> subprocess.Popen[str]:
         "LUNAR_SEED_DIR": str(seed),
     }
     return subprocess.Popen(
-        [sys.executable, "-c", "from app.cli import main; main()", "load"],
+        [sys.executable, "-c", "from app.start import main; main()", "load"],
         env=environment,
         cwd=REPO,
         text=True,
