@@ -18,7 +18,7 @@ from app.db import Database
 from app.main import Service, create_app
 from app.settings import Settings
 from tests.asking import Client
-from tests.databases import SERVER, drop_all, listen, url_in
+from tests.databases import SERVER, drop_all, listen, tables_in, url_in
 from tests.loaded import loaded
 
 # The same examples every time: a failure on one machine is a failure on all.
@@ -116,6 +116,14 @@ def address(app: FastAPI) -> Iterator[str]:
 def empty_database(tmp_path: Path, settings: Settings) -> Iterator[Database]:
     """A database whose file is not there yet."""
     database = Database(url_in(tmp_path / "new"), settings.migrations_dir)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def bare_database(tmp_path: Path, settings: Settings) -> Iterator[Database]:
+    """A database that has its tables, and nothing in them."""
+    database = Database(tables_in(tmp_path / "bare"), settings.migrations_dir)
     yield database
     database.close()
 
