@@ -39,18 +39,14 @@ def url_in(folder: Path, name: str = "lunar") -> str:
     return _on_server(path) if SERVER else f"sqlite:///{path}"
 
 
-@cache
-def _on_server(path: Path) -> str:
+def _on_server(path: Path, template: str = "template0") -> str:
     name = f"lunar_{hashlib.sha256(str(path).encode()).hexdigest()[:16]}"
-    _make(name, template="template0")
-    _made.append(name)
+    if name not in _made:
+        with psycopg.connect(SERVER, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+        _made.append(name)
     return f"{SERVER.rpartition('/')[0]}/{name}"
-
-
-def _make(name: str, template: str) -> None:
-    with psycopg.connect(SERVER, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
 
 
 def tables_in(folder: Path, name: str = "lunar") -> str:
@@ -59,13 +55,12 @@ def tables_in(folder: Path, name: str = "lunar") -> str:
     They are made once in a process, by the same migrations, and copied. What is about making them
     begins without.
     """
-    url, made = url_in(folder, name), _tables()
+    path = folder / f"{name}.sqlite"
     if SERVER:
-        _make(url.rpartition("/")[2], template=made)
-    else:
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(made, url.removeprefix("sqlite:///"))
-    return url
+        return _on_server(path, template=_tables())
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(_tables(), path)
+    return f"sqlite:///{path}"
 
 
 @cache
