@@ -86,7 +86,7 @@ def serve(
     shown = f"[{host}]" if ":" in host else host
     structlog.get_logger().info("serving", address=f"http://{shown}:{port}", workers=workers)
     uvicorn.run(
-        "app.main:serving",
+        "app.start:serving",
         factory=True,
         host=host,
         port=port,

@@ -18,7 +18,7 @@ from app.db import Database
 from app.main import Service, create_app
 from app.settings import Settings
 from tests.asking import Client
-from tests.databases import SERVER, drop_all, listen, url_in
+from tests.databases import SERVER, drop_all, listen, tables_in, url_in
 from tests.loaded import loaded
 
 # The same examples every time: a failure on one machine is a failure on all.
@@ -45,6 +45,8 @@ def pytest_collection_finish() -> None:
     """What stands now stands for good: no need to look through it for garbage again and again."""
     gc.collect()
     gc.freeze()
+    gc.enable()
+    gc.set_threshold(100_000, 20, 20)  # or a tenth of the time would go into looking for it
 
 
 def pytest_sessionfinish() -> None:
@@ -114,6 +116,14 @@ def address(app: FastAPI) -> Iterator[str]:
 def empty_database(tmp_path: Path, settings: Settings) -> Iterator[Database]:
     """A database whose file is not there yet."""
     database = Database(url_in(tmp_path / "new"), settings.migrations_dir)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def bare_database(tmp_path: Path, settings: Settings) -> Iterator[Database]:
+    """A database that has its tables, and nothing in them."""
+    database = Database(tables_in(tmp_path / "bare"), settings.migrations_dir)
     yield database
     database.close()
 

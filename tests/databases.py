@@ -4,8 +4,11 @@
 databases. What tests must know of an engine to look into a database stands here too.
 """
 
+import atexit
 import hashlib
 import os
+import shutil
+import tempfile
 from collections import Counter
 from collections.abc import Callable
 from functools import cache
@@ -20,7 +23,9 @@ from sqlalchemy import Connection, Engine, Index, event, inspect, text
 from sqlmodel import SQLModel
 
 import app.models  # noqa: F401  # fills the metadata
+from app.db import Database
 
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
 SERVER = os.environ.get("TEST_POSTGRESQL", "")
 _made: list[str] = []
 
@@ -34,14 +39,40 @@ def url_in(folder: Path, name: str = "lunar") -> str:
     return _on_server(path) if SERVER else f"sqlite:///{path}"
 
 
-@cache
-def _on_server(path: Path) -> str:
+def _on_server(path: Path, template: str = "template0") -> str:
     name = f"lunar_{hashlib.sha256(str(path).encode()).hexdigest()[:16]}"
-    with psycopg.connect(SERVER, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0".encode())
-    _made.append(name)
+    if name not in _made:
+        with psycopg.connect(SERVER, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+        _made.append(name)
     return f"{SERVER.rpartition('/')[0]}/{name}"
+
+
+def tables_in(folder: Path, name: str = "lunar") -> str:
+    """The same of one that has its tables already, and nothing in them.
+
+    They are made once in a process, by the same migrations, and copied. What is about making them
+    begins without.
+    """
+    path = folder / f"{name}.sqlite"
+    if SERVER:
+        return _on_server(path, template=_tables())
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(_tables(), path)
+    return f"sqlite:///{path}"
+
+
+@cache
+def _tables() -> str:
+    """The file to copy, or the database on the server."""
+    folder = Path(tempfile.mkdtemp(prefix="lunar-tables-"))
+    atexit.register(shutil.rmtree, folder)
+    database = Database(url_in(folder), MIGRATIONS)
+    with database.write() as writer:
+        assert database.migrate(writer)
+    database.close()
+    return str(database.url.database)
 
 
 def drop_all() -> None:

@@ -68,7 +68,7 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 def process(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     """Run the command in a process of its own, from a folder that is not the project's."""
     return subprocess.run(
-        [sys.executable, "-c", "from app.cli import main; main()", *arguments],
+        [sys.executable, "-c", "from app.start import main; main()", *arguments],
         env=environment(folder, **more),
         cwd=folder,
         text=True,
@@ -319,7 +319,7 @@ def test_the_user_folder_is_the_default(tmp_path: Path) -> None:
     """Without a setting the database is made in the user's own folder."""
     ours = environment(tmp_path, HOME=str(tmp_path))
     del ours["LUNAR_DATABASE_URL"]
-    command = [sys.executable, "-c", "from app.cli import main; main()", "load"]
+    command = [sys.executable, "-c", "from app.start import main; main()", "load"]
     subprocess.run(command, env=ours, cwd=tmp_path, check=True, capture_output=True, timeout=60)
     assert (tmp_path / ".local/share/lunar/lunar.sqlite").is_file()
 
@@ -338,7 +338,7 @@ def free_port() -> int:
 def server(folder: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """`lunar serve` in a process of its own, and its address; stopped hard if need be."""
     port = free_port()
-    command = [sys.executable, "-c", "from app.cli import main; main()", "serve"]
+    command = [sys.executable, "-c", "from app.start import main; main()", "serve"]
     started = subprocess.Popen(
         [*command, "--port", str(port), *arguments],
         env=environment(folder, LUNAR_LOG_FORMAT="json"),

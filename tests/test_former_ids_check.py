@@ -19,7 +19,7 @@ from app.tables import FORMER_IDS
 from app.vocabulary import PROPERTIES, Kind, ValueType
 from tests.builders import AGENCY_FILE, MISSION_FILE, SOURCE_FILE, write_seed
 from tests.conftest import NOW, REPO
-from tests.databases import url_in
+from tests.databases import tables_in
 
 MISSION = "seed/missions/luna-26.yaml"
 OTHER = "seed/missions/luna-27.yaml"
@@ -173,40 +173,40 @@ FORMER = {
 }
 
 
-def test_former_ids_are_loaded(tmp_path: Path, empty_database: Database) -> None:
+def test_former_ids_are_loaded(tmp_path: Path, bare_database: Database) -> None:
     """They are in the database with their records, and gone when they are gone from the files."""
-    load(empty_database, write_seed(tmp_path / "seed", **FORMER))
-    assert former_ids_in(empty_database) == [
+    load(bare_database, write_seed(tmp_path / "seed", **FORMER))
+    assert former_ids_in(bare_database) == [
         ("missions", "luna-glob", "missions/luna-26"),
         ("missions", "zond", "missions/luna-26"),
         ("sources", "zond", "sources/report"),
     ]
-    load(empty_database, write_seed(tmp_path / "seed"))
-    assert former_ids_in(empty_database) == []
+    load(bare_database, write_seed(tmp_path / "seed"))
+    assert former_ids_in(bare_database) == []
 
 
-def test_former_ids_make_a_release(tmp_path: Path, empty_database: Database) -> None:
+def test_former_ids_make_a_release(tmp_path: Path, bare_database: Database) -> None:
     """As with every other key, a change of them is another release, and is told."""
-    first = load(empty_database, write_seed(tmp_path / "seed"))
-    second = load(empty_database, write_seed(tmp_path / "seed", **FORMER))
-    assert former_ids_in(empty_database) != []
+    first = load(bare_database, write_seed(tmp_path / "seed"))
+    second = load(bare_database, write_seed(tmp_path / "seed", **FORMER))
+    assert former_ids_in(bare_database) != []
     assert second.changed
     assert first.release != second.release
 
 
-def test_the_order_of_former_ids_does_not_matter(tmp_path: Path, empty_database: Database) -> None:
+def test_the_order_of_former_ids_does_not_matter(tmp_path: Path, bare_database: Database) -> None:
     """Equal ids in another order are the same release."""
-    first = load(empty_database, write_seed(tmp_path / "seed", **FORMER))
+    first = load(bare_database, write_seed(tmp_path / "seed", **FORMER))
     turned = FORMER["missions__luna_26"].replace("[luna-glob, zond]", "[zond, luna-glob]")
     again = write_seed(tmp_path / "seed", **FORMER | {"missions__luna_26": turned})
-    second = load(empty_database, again)
+    second = load(bare_database, again)
     assert (second.release, second.changed) == (first.release, False)
 
 
 def test_old_addresses_lead_to_the_record(tmp_path: Path) -> None:
     """Who kept an old address is sent to the one of today, among records of the same kind only."""
     seed = write_seed(tmp_path / "seed", **FORMER)
-    settings = Settings(database_url=url_in(tmp_path, "x"), seed_dir=seed)
+    settings = Settings(database_url=tables_in(tmp_path, "x"), seed_dir=seed)
     with TestClient(create_app(settings, clock=lambda: NOW)) as client:
         for path, now in (
             ("/v1/missions/luna-glob", "/v1/missions/luna-26"),

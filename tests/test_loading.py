@@ -22,7 +22,7 @@ from app.settings import Settings
 from app.tables import CLAIMS, ENTITIES, RELEASES
 from tests.builders import AGENCY_FILE, MISSION_FILE, SOURCE_FILE, write_seed
 from tests.conftest import FACTS, NOW, REPO
-from tests.databases import SERVER, broken_references, of_a_file, url_in
+from tests.databases import SERVER, broken_references, of_a_file, tables_in, url_in
 from tests.databases import contents as contents_of
 
 DELAYED = """\
@@ -56,20 +56,28 @@ def seed(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
+def new_database(tmp_path: Path) -> Iterator[Database]:
     """A database that is not there yet, in a folder that is not either."""
     database = at(tmp_path / "data" / "lunar.sqlite")
     yield database
     database.close()
 
 
-def test_the_first_load_makes_everything(database: Database, seed: Path) -> None:
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """A database that has its tables, and nothing in them."""
+    database = Database(tables_in(tmp_path / "data"), REPO / "migrations")
+    yield database
+    database.close()
+
+
+def test_the_first_load_makes_everything(new_database: Database, seed: Path) -> None:
     """A missing database is made, with its folder, and what came into it is told."""
-    loaded = load(database, seed)
+    loaded = load(new_database, seed)
     assert (loaded.previous, loaded.migrated, loaded.changed) == (None, True, True)
     added = {difference.table: len(difference.added) for difference in loaded.differences}
     assert added == {"entities": 3, "claims": 3, "sources": 1}
-    with database.read() as reader:
+    with new_database.read() as reader:
         assert loaded.release == release_in(reader)
 
 
@@ -248,12 +256,12 @@ def test_an_invalid_seed_leaves_the_old_data(
     assert before == contents(database)
 
 
-def test_an_invalid_seed_makes_no_database(tmp_path: Path, database: Database) -> None:
+def test_an_invalid_seed_makes_no_database(tmp_path: Path, new_database: Database) -> None:
     """Where there was no database, a seed with problems leaves none."""
     with pytest.raises(SeedInvalid):
-        load(database, write_seed(tmp_path / "seed", missions__luna_26="id: luna-26\n"))
-    assert SERVER or not Path(str(database.url.database)).exists()
-    assert contents(database) == {}
+        load(new_database, write_seed(tmp_path / "seed", missions__luna_26="id: luna-26\n"))
+    assert SERVER or not Path(str(new_database.url.database)).exists()
+    assert contents(new_database) == {}
 
 
 def test_a_crash_while_writing_leaves_the_old_data(
@@ -277,7 +285,7 @@ def test_a_crash_while_writing_leaves_the_old_data(
 
 
 def test_a_crash_at_the_first_load_leaves_no_schema(
-    database: Database, seed: Path, monkeypatch: pytest.MonkeyPatch
+    new_database: Database, seed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Migrating and writing are one transaction: an empty database stays empty."""
 
@@ -287,9 +295,9 @@ def test_a_crash_at_the_first_load_leaves_no_schema(
     with monkeypatch.context() as patched:
         patched.setattr(app.ledger.loading, "release_of", crash)
         with pytest.raises(RuntimeError, match="the power is gone"):
-            load(database, seed)
-    assert contents(database) == {}
-    assert load(database, seed).migrated
+            load(new_database, seed)
+    assert contents(new_database) == {}
+    assert load(new_database, seed).migrated
 
 
 def test_a_reader_keeps_its_release(tmp_path: Path, database: Database, seed: Path) -> None:
@@ -336,7 +344,7 @@ def run_load(path: Path, seed: Path, **more: str) -> subprocess.Popen[str]:
         "LUNAR_SEED_DIR": str(seed),
     }
     return subprocess.Popen(
-        [sys.executable, "-c", "from app.cli import main; main()", "load"],
+        [sys.executable, "-c", "from app.start import main; main()", "load"],
         env=environment,
         cwd=REPO,
         text=True,
@@ -358,21 +366,21 @@ def test_several_processes_make_one_database(tmp_path: Path) -> None:
 
 
 @of_a_file
-def test_an_empty_file_is_migrated(database: Database, seed: Path) -> None:
+def test_an_empty_file_is_migrated(new_database: Database, seed: Path) -> None:
     """A database before the first migration is brought up to date."""
-    path = Path(str(database.url.database))
+    path = Path(str(new_database.url.database))
     path.parent.mkdir()
     path.touch()
-    assert load(database, seed).migrated
-    with database.read() as reader:
-        assert database.is_current(reader)
+    assert load(new_database, seed).migrated
+    with new_database.read() as reader:
+        assert new_database.is_current(reader)
 
 
-def test_a_database_at_base_is_migrated(database: Database, seed: Path) -> None:
+def test_a_database_at_base_is_migrated(new_database: Database, seed: Path) -> None:
     """A database that was taken back to its beginnings is brought up to date."""
-    with database.write() as writer:
+    with new_database.write() as writer:
         writer.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
-    assert load(database, seed).migrated
+    assert load(new_database, seed).migrated
 
 
 def test_a_database_of_a_newer_program_is_refused(database: Database, seed: Path) -> None:
@@ -391,38 +399,38 @@ def test_a_database_of_a_newer_program_is_refused(database: Database, seed: Path
 @of_a_file
 @pytest.mark.parametrize("content", [b"not a database at all, only text " * 40, b"notes\n"])
 def test_a_file_that_is_no_database_is_refused(
-    database: Database, seed: Path, content: bytes
+    new_database: Database, seed: Path, content: bytes
 ) -> None:
     """Some other file under the name of the database is refused by name, and left alone."""
-    path = Path(str(database.url.database))
+    path = Path(str(new_database.url.database))
     path.parent.mkdir()
     path.write_bytes(content)
     with pytest.raises(StartError, match=str(path)):
-        load(database, seed)
+        load(new_database, seed)
     assert content == path.read_bytes()
 
 
-def test_a_database_of_another_program_is_refused(database: Database, seed: Path) -> None:
+def test_a_database_of_another_program_is_refused(new_database: Database, seed: Path) -> None:
     """A database of somebody else is refused by name, whatever its tables are called."""
-    with database.write() as writer:
+    with new_database.write() as writer:
         writer.exec_driver_sql("CREATE TABLE entities (id INTEGER)")
-    with pytest.raises(StartError, match=str(database.url.database)):
-        load(database, seed)
-    assert list(contents(database)) == ["entities"]
+    with pytest.raises(StartError, match=str(new_database.url.database)):
+        load(new_database, seed)
+    assert list(contents(new_database)) == ["entities"]
 
 
 @of_a_file
 @pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.parent.rmdir() or
                                   path.parent.touch()], ids=["folder", "file above"])  # fmt: skip
 def test_a_place_that_cannot_be_written_is_refused(
-    database: Database, seed: Path, make: Callable[[Path], None]
+    new_database: Database, seed: Path, make: Callable[[Path], None]
 ) -> None:
     """Where no file can be, the sentence says so and names the setting."""
-    path = Path(str(database.url.database))
+    path = Path(str(new_database.url.database))
     path.parent.mkdir()
     make(path)
     with pytest.raises(StartError, match="LUNAR_DATABASE_URL"):
-        load(database, seed)
+        load(new_database, seed)
 
 
 @of_a_file

@@ -28,7 +28,7 @@ AGE = 3  # seconds; the five minutes of the service are too long for a test
 _SERVE = (
     sys.executable,
     "-c",
-    f"import app.api.caching as c; c.MAX_AGE = {AGE}; from app.cli import main; main()",
+    f"import app.api.caching as c; c.MAX_AGE = {AGE}; from app.start import main; main()",
     "serve",
 )
 _AROUND = """

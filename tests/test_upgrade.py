@@ -331,15 +331,15 @@ def test_upgraded_tables_keep_their_rules(old: Database, tmp_path: Path) -> None
 
 
 def test_equal_seeds_make_equal_indexes(
-    database: Database, empty_database: Database, tmp_path: Path
+    database: Database, bare_database: Database, tmp_path: Path
 ) -> None:
     """Two databases of the same facts, one of which held something else, are searched alike."""
-    load(empty_database, write_seed(tmp_path / "seed", **FORMER))
-    load(empty_database, FACTS)
+    load(bare_database, write_seed(tmp_path / "seed", **FORMER))
+    load(bare_database, FACTS)
     rows = search_rows(database)
     assert len(rows["search_documents"]) > 400
     assert len(rows["search_terms"]) > 500
-    assert search_rows(empty_database) == rows
+    assert search_rows(bare_database) == rows
 
 
 OTHER = {
@@ -348,24 +348,24 @@ OTHER = {
 }
 
 
-def test_another_seed_leaves_nothing_of_the_old(empty_database: Database, tmp_path: Path) -> None:
+def test_another_seed_leaves_nothing_of_the_old(bare_database: Database, tmp_path: Path) -> None:
     """What is no longer in the seed is found by no word, and is like no word."""
-    load(empty_database, write_seed(tmp_path / "one", **OTHER))
-    assert found(empty_database, "zarya")
-    assert found(empty_database, "gazette") == ["sources/later"]
-    load(empty_database, write_seed(tmp_path / "two"))
-    assert found(empty_database, "zarya") == found(empty_database, "gazette") == []
-    assert found(empty_database, "luna")
-    rows = search_rows(empty_database)
+    load(bare_database, write_seed(tmp_path / "one", **OTHER))
+    assert found(bare_database, "zarya")
+    assert found(bare_database, "gazette") == ["sources/later"]
+    load(bare_database, write_seed(tmp_path / "two"))
+    assert found(bare_database, "zarya") == found(bare_database, "gazette") == []
+    assert found(bare_database, "luna")
+    rows = search_rows(bare_database)
     for name, some in rows.items():
         assert not [row for row in some if "zar" in str(row).lower() or "gaz" in str(row).lower()]
         assert some, name
 
 
-def test_every_document_has_its_words(empty_database: Database, tmp_path: Path) -> None:
+def test_every_document_has_its_words(bare_database: Database, tmp_path: Path) -> None:
     """In the index stand the words of just the documents that there are, under their numbers."""
-    load(empty_database, write_seed(tmp_path / "seed", **OTHER))
-    with empty_database.write() as writer:
+    load(bare_database, write_seed(tmp_path / "seed", **OTHER))
+    with bare_database.write() as writer:
         numbers = list(
             writer.scalars(select(SEARCH_DOCUMENTS.c.id).order_by(SEARCH_DOCUMENTS.c.id))
         )
@@ -374,22 +374,22 @@ def test_every_document_has_its_words(empty_database: Database, tmp_path: Path) 
 
 
 @of_a_file
-def test_the_index_is_sound(empty_database: Database, tmp_path: Path) -> None:
+def test_the_index_is_sound(bare_database: Database, tmp_path: Path) -> None:
     """SQLite finds in the index what the index says that it holds."""
-    load(empty_database, write_seed(tmp_path / "seed", **OTHER))
-    with empty_database.write() as writer:
+    load(bare_database, write_seed(tmp_path / "seed", **OTHER))
+    with bare_database.write() as writer:
         check = "INSERT INTO search_index (search_index, rank) VALUES ('integrity-check', 0)"
         writer.execute(text(check))
 
 
-def test_a_refused_seed_leaves_the_index(empty_database: Database, tmp_path: Path) -> None:
+def test_a_refused_seed_leaves_the_index(bare_database: Database, tmp_path: Path) -> None:
     """A seed with problems changes nothing of what is found."""
-    load(empty_database, write_seed(tmp_path / "seed"))
-    before = search_rows(empty_database)
+    load(bare_database, write_seed(tmp_path / "seed"))
+    before = search_rows(bare_database)
     broken = OTHER | {"missions__luna_26": "id: luna-26\n"}
     with pytest.raises(SeedInvalid):
-        load(empty_database, write_seed(tmp_path / "seed", **broken))
-    assert search_rows(empty_database) == before
+        load(bare_database, write_seed(tmp_path / "seed", **broken))
+    assert search_rows(bare_database) == before
 
 
 @pytest.mark.parametrize(
@@ -402,15 +402,15 @@ def test_a_refused_seed_leaves_the_index(empty_database: Database, tmp_path: Pat
     ids=["at the end", "with words in the index", "half way"],
 )
 def test_a_crash_leaves_the_index(
-    empty_database: Database,
+    bare_database: Database,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     module: Any,
     name: str,
 ) -> None:
     """A load that breaks off, whenever it does, leaves the index as it was; the next one works."""
-    load(empty_database, write_seed(tmp_path / "seed"))
-    before = search_rows(empty_database)
+    load(bare_database, write_seed(tmp_path / "seed"))
+    before = search_rows(bare_database)
     other = write_seed(tmp_path / "other", **OTHER)
 
     def crash(*_: object) -> str:
@@ -419,23 +419,23 @@ def test_a_crash_leaves_the_index(
     with monkeypatch.context() as patched:
         patched.setattr(module, name, crash)
         with pytest.raises(RuntimeError, match="the power is gone"):
-            load(empty_database, other)
-    assert search_rows(empty_database) == before
-    assert found(empty_database, "zarya") == []
-    load(empty_database, other)
-    assert found(empty_database, "zarya")
+            load(bare_database, other)
+    assert search_rows(bare_database) == before
+    assert found(bare_database, "zarya") == []
+    load(bare_database, other)
+    assert found(bare_database, "zarya")
 
 
-def test_a_reader_searches_its_release(empty_database: Database, tmp_path: Path) -> None:
+def test_a_reader_searches_its_release(bare_database: Database, tmp_path: Path) -> None:
     """A search that runs while a load commits goes on in the old index."""
-    load(empty_database, write_seed(tmp_path / "seed"))
+    load(bare_database, write_seed(tmp_path / "seed"))
     values = fulltext.values(fulltext.phrase(["zarya"]))
-    with empty_database.read() as running:
+    with bare_database.read() as running:
         assert running.execute(FOUND, values).all() == []
-        url = empty_database.url.render_as_string(hide_password=False)
+        url = bare_database.url.render_as_string(hide_password=False)
         writer = Database(url, REPO / "migrations")
         load(writer, write_seed(tmp_path / "seed", **OTHER))
         writer.close()
         assert running.execute(FOUND, values).all() == []
-        with empty_database.read() as later:
+        with bare_database.read() as later:
             assert later.execute(FOUND, values).all()

@@ -19,7 +19,7 @@ from tests.clusters import free_port
 from tests.databases import url_in
 
 _ADDRESSES = ("/v1/missions/luna-26?claims=all", "/v1/missions?claims=all", "/v1/claims")
-SERVE = (sys.executable, "-c", "from app.cli import main; main()", "serve")
+SERVE = (sys.executable, "-c", "from app.start import main; main()", "serve")
 _START_AT_MOST = 120  # seconds, on a busy machine
 
 

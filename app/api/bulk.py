@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from app.api.asked import Asked, read
 from app.api.bodies import ranged
 from app.api.caching import cache_control, canonical, entity_tag, is_held, not_modified
 from app.api.dataset import about_dataset, property_documents
+from app.api.declared import from_query
 from app.api.deps import Now, Reading
 from app.api.encoding import send_plain
 from app.api.links import memento_datetime
@@ -84,7 +85,10 @@ def _add_file(
         responses=_documented(media_type),
     )
     async def download(
-        request: Request, reader: Reading, now: Now, query: Annotated[AsOfQuery, Query()]
+        request: Request,
+        reader: Reading,
+        now: Now,
+        query: Annotated[AsOfQuery, from_query(AsOfQuery)],
     ) -> Response:
         asked = read(request, query, now)
         if ending != "ndjson":

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -39,7 +40,7 @@ WIDTH = 720  # pixels
 _WIDTHS, _HEIGHTS = (280, 1600), (200, 2400)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Chart:
     """A chart: what it shows, from where, and how it is drawn.
 
@@ -77,6 +78,7 @@ class Chart:
     example: str = ""
     unasked: str = ""
 
+    @cache  # noqa: B019  # there are five
     def query(self) -> Any:
         """Its parameters."""
         return query_model(

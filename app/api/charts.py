@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode
 
-from fastapi import APIRouter, Depends, FastAPI, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Path, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 
@@ -20,6 +20,7 @@ from app.api.chart_answer import (
     ChartAnswer,
 )
 from app.api.chart_list import CHARTS, Chart
+from app.api.declared import answers_with, from_query
 from app.api.deps import Now, Reading
 from app.api.formats import CSV, chosen_format
 from app.api.html import page_answer
@@ -86,7 +87,6 @@ def _add_files(app: FastAPI, chart: Chart, painter: Painter) -> None:
         description=f"{chart.description} {chart.unasked}\n\nAs `svg` or `png`; as `vl.json`, the "
         "Vega-Lite spec, with the address of its data; as `csv`, exactly what it shows; as "
         f"`metadata.json`, what that is and where it is from. The page is `{address}`.",
-        response_model=ChartMetadata,
         responses={
             200: {
                 "content": {
@@ -100,8 +100,12 @@ def _add_files(app: FastAPI, chart: Chart, painter: Painter) -> None:
         },
         openapi_extra={EXAMPLE: f"{address}.{METADATA.ending}?{chart.example}"},
     )
+    @answers_with(ChartMetadata)
     async def get_chart(
-        request: Request, ending: ending, now: Now, query: Annotated[parameters, Query()]
+        request: Request,
+        ending: ending,
+        now: Now,
+        query: Annotated[parameters, from_query(parameters)],
     ) -> Response:
         if ending not in _BY_ENDING:
             listed = ", ".join(f".{name}" for name in _BY_ENDING)
@@ -118,7 +122,7 @@ def _add_page(router: APIRouter, chart: Chart, painter: Painter) -> None:
 
     @router.get(f"/charts/{chart.name}")
     async def get_chart_page(
-        request: Request, now: Now, query: Annotated[parameters, Query()]
+        request: Request, now: Now, query: Annotated[parameters, from_query(parameters)]
     ) -> Response:
         form = chosen_format(request, (HTML, *FORMS))
         asked = read(request, query, now)
@@ -130,7 +134,7 @@ def _add_frame(router: APIRouter, chart: Chart, painter: Painter) -> None:
 
     @router.get(f"/embed/charts/{chart.name}")
     async def get_framed_chart(
-        request: Request, now: Now, query: Annotated[parameters, Query()]
+        request: Request, now: Now, query: Annotated[parameters, from_query(parameters)]
     ) -> Response:
         asked = read(request, query, now)
         return await ChartAnswer(request, chart, asked, EMBED, named=False).given(painter, now)

@@ -3,10 +3,11 @@
 import datetime as dt
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from app.api.answers import item_answer
 from app.api.asked import Asked, read
+from app.api.declared import answers_with, from_query
 from app.api.deps import Now, Reading
 from app.api.lists import ListRoute, add_list, id_parameter
 from app.api.parameters import query_model
@@ -110,15 +111,15 @@ def _add_claim(router: DataRouter) -> None:
         operation_id="get_claim",
         summary="One claim",
         description="An id is made from what the claim says, and never means anything else.",
-        response_model=item_of(StandingClaim),
         **documented("/v1/claims/372fd03688b22608?as_of=2018-03-03", CLAIMS.formats, by_id=True),
     )
+    @answers_with(item_of(StandingClaim))
     async def get_claim(
         request: Request,
         id: _ClaimId,
         reader: Reading,
         now: Now,
-        query: Annotated[_ClaimQuery, Query()],
+        query: Annotated[_ClaimQuery, from_query(_ClaimQuery)],
     ) -> Response:
         return _claim(request, reader, read(request, query, now), now, id)
 

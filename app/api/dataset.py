@@ -3,10 +3,11 @@
 import datetime as dt
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from app.api.answers import Offer, item_answer
 from app.api.asked import read
+from app.api.declared import answers_with, from_query
 from app.api.deps import Now, Reading
 from app.api.formats import JSON, NDJSON, TABULAR
 from app.api.lists import ListRoute, add_list
@@ -51,11 +52,14 @@ def dataset_router() -> APIRouter:
         operation_id="get_dataset",
         summary="The data as a whole",
         description="Release, counts, coverage, licence and citation.",
-        response_model=item_of(Dataset),
         **documented("/v1/dataset", _DATASET.formats),
     )
+    @answers_with(item_of(Dataset))
     async def get_dataset(
-        request: Request, reader: Reading, now: Now, query: Annotated[_DatasetQuery, Query()]
+        request: Request,
+        reader: Reading,
+        now: Now,
+        query: Annotated[_DatasetQuery, from_query(_DatasetQuery)],
     ) -> Response:
         asked = read(request, query, now)
         found = Found(to_json(dataset_document(reader, asked.day)))
@@ -152,9 +156,9 @@ def health_router() -> APIRouter:
         "/live",
         operation_id="get_live",
         summary="Whether the process is there",
-        response_model=Health,
         **documented("/health/live", problems=(AppError,)),
     )
+    @answers_with(Health)
     async def get_live() -> Response:
         return _health(None)
 
@@ -162,9 +166,9 @@ def health_router() -> APIRouter:
         "/ready",
         operation_id="get_ready",
         summary="Whether it can answer, and from which release",
-        response_model=Health,
         **documented("/health/ready", problems=(AppError, NotReady)),
     )
+    @answers_with(Health)
     async def get_ready(request: Request, reader: Reading) -> Response:
         if not request.app.state.database.is_current(reader):
             raise NotReady("the database is of another version of the program: run lunar load")

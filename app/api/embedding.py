@@ -4,12 +4,13 @@ import datetime as dt
 from dataclasses import replace
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import Field
 
 from app.api.asked import check_query, read
 from app.api.chart_list import CHARTS
+from app.api.declared import from_query
 from app.api.deps import Now, Reading
 from app.api.embed_lookup import Wanted, find_embed
 from app.api.html import FormQuery, page_answer
@@ -42,7 +43,10 @@ def add_embedding(router: APIRouter) -> None:
 
     @router.get("/embed", response_class=HTMLResponse, dependencies=[Depends(check_query)])
     async def get_embedding(
-        request: Request, reader: Reading, now: Now, query: Annotated[EmbeddingQuery, Query()]
+        request: Request,
+        reader: Reading,
+        now: Now,
+        query: Annotated[EmbeddingQuery, from_query(EmbeddingQuery)],
     ) -> Response:
         asked = read(request, query, now)
         url = query.url or _FIRST

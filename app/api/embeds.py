@@ -2,11 +2,12 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.responses import HTMLResponse
 
 from app.api.asked import Asked, check_query, read
 from app.api.caching import entity_tag, is_held, not_modified
+from app.api.declared import from_query
 from app.api.deps import Now, Reading
 from app.api.embeddable import EMBEDDABLES, Embeddable
 from app.api.html import FRAMED, page_answer
@@ -33,7 +34,10 @@ def _add_frame(router: APIRouter, item: Embeddable) -> None:
             f"/embed{item.path}", response_class=HTMLResponse, dependencies=[Depends(check_query)]
         )
         async def get_frame(
-            request: Request, reader: Reading, now: Now, query: Annotated[parameters, Query()]
+            request: Request,
+            reader: Reading,
+            now: Now,
+            query: Annotated[parameters, from_query(parameters)],
         ) -> Response:
             asked = read(request, query, now)
             return _framed(request, reader, now, item.read(reader, asked, ""), asked)
@@ -48,7 +52,7 @@ def _add_frame(router: APIRouter, item: Embeddable) -> None:
         id: Annotated[str, Path(max_length=200)],
         reader: Reading,
         now: Now,
-        query: Annotated[parameters, Query()],
+        query: Annotated[parameters, from_query(parameters)],
     ) -> Response:
         asked = read(request, query, now)
         return _framed(request, reader, now, item.read(reader, asked, id), asked)

@@ -2,15 +2,17 @@
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Annotated, Any
 
-from fastapi import Query, Request, Response
+from fastapi import Request, Response
 
 from app.api.answers import Offer, held_answer, item_answer
 from app.api.asked import Asked, read
+from app.api.declared import answers_with, from_query
 from app.api.deps import Now, Reading
 from app.api.lists import ListRoute, add_list, id_parameter
-from app.api.parameters import query_model
+from app.api.parameters import AsOfQuery, query_model
 from app.api.routing import DataRouter, ShortRoute, data_router, documented
 from app.api.tables import CHANGES, CLAIMS, SCHEDULE, VINTAGES, record_offer
 from app.db import Reader
@@ -89,6 +91,7 @@ def _router(collection: Collection) -> DataRouter:
     return router
 
 
+@cache
 def collection_list(collection: Collection) -> ListRoute:
     """The list of a collection."""
     kind, dimensions = collection.kind, entity_dimensions(collection.kind)
@@ -117,12 +120,16 @@ def collection_list(collection: Collection) -> ListRoute:
     )
 
 
+@cache
+def _item_query(kind: Kind) -> type[AsOfQuery]:
+    names = record_offer(kind).table.names()
+    return query_model(f"{SINGULAR[kind]}Query", claims="best", fields=names)
+
+
 def _add_item(router: DataRouter, collection: Collection) -> None:
     kind, offer = collection.kind, collection.offer
     record_id: Any = id_parameter(collection.slug)
-    parameters: Any = query_model(
-        f"{SINGULAR[kind]}Query", claims="best", fields=offer.table.names()
-    )
+    parameters: Any = _item_query(kind)
 
     def answer(
         request: Request, reader: Reader, asked: Asked, now: dt.datetime, slug: str
@@ -138,15 +145,15 @@ def _add_item(router: DataRouter, collection: Collection) -> None:
         operation_id=f"get_{collection.singular}",
         summary=f"One {collection.singular}",
         description=f"{collection.about} Before anything was known of it, every value is null.",
-        response_model=item_of(record_model(kind)),
         **documented(collection.example_of(""), offer.formats, by_id=True),
     )
+    @answers_with(item_of(record_model(kind)))
     async def get_record(
         request: Request,
         id: record_id,
         reader: Reading,
         now: Now,
-        query: Annotated[parameters, Query()],
+        query: Annotated[parameters, from_query(parameters)],
     ) -> Response:
         asked = read(request, query, now)
         if "if-none-match" in request.headers:
@@ -156,6 +163,7 @@ def _add_item(router: DataRouter, collection: Collection) -> None:
         return answer(request, reader, asked, now, id)
 
 
+@cache
 def _claims(collection: Collection) -> ListRoute:
     kind = collection.kind
     return ListRoute(
@@ -183,6 +191,7 @@ def _claims(collection: Collection) -> ListRoute:
     )
 
 
+@cache
 def _changes(collection: Collection) -> ListRoute:
     kind = collection.kind
     return ListRoute(
@@ -217,6 +226,7 @@ def _about_one() -> list[Any]:
     return [item for name, item in claim_filters().items() if not name.startswith("subject")]
 
 
+@cache
 def _vintages(collection: Collection) -> ListRoute:
     kind = collection.kind
     return ListRoute(
@@ -238,6 +248,7 @@ def _vintages(collection: Collection) -> ListRoute:
     )
 
 
+@cache
 def _schedule(collection: Collection) -> ListRoute:
     kind = collection.kind
     shown = replace(collection, example=collection.dated or collection.example)

@@ -2,10 +2,11 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from app.api.answers import list_answer
 from app.api.asked import read
+from app.api.declared import answers_with, from_query
 from app.api.deps import Now, Reading
 from app.api.lists import ListRoute, add_list
 from app.api.parameters import query_model
@@ -71,16 +72,16 @@ def identifier_router() -> APIRouter:
         summary="The record that others call so",
         description="The records that an identifier names: one, unless sources disagree on whose "
         "it is.",
-        response_model=page_of(Identifier),
         **documented("/v1/identifiers/iso3166/RU", IDENTIFIERS.formats, by_id=True),
     )
+    @answers_with(page_of(Identifier))
     async def find_identifier(
         request: Request,
         scheme: _Scheme,
         identifier: _Identifier,
         reader: Reading,
         now: Now,
-        query: Annotated[_FindQuery, Query()],
+        query: Annotated[_FindQuery, from_query(_FindQuery)],
     ) -> Response:
         asked = read(request, query, now)
         found = identifiers.find(reader, scheme, identifier, asked.day)

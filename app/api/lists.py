@@ -5,11 +5,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
-from fastapi import Path, Query, Request, Response
+from fastapi import Path, Request, Response
 from pydantic import BaseModel
 
 from app.api.answers import Offer, list_answer
 from app.api.asked import Asked, read
+from app.api.declared import answers_with, from_query
 from app.api.deps import Now, Reading
 from app.api.routing import DataRouter, ShortRoute, documented
 from app.db import Reader
@@ -51,11 +52,11 @@ def add_list(router: DataRouter, route: ListRoute) -> None:
     """Add the route of a list."""
     parameters: Any = route.parameters
     page_model = groupable_page_of if route.dimensions else page_of
+    envelope = route.envelope or page_model(route.model)
     declared: dict[str, Any] = {
         "operation_id": route.operation_id,
         "summary": route.summary,
         "description": route.description,
-        "response_model": route.envelope or page_model(route.model),
         "tags": list(route.tags) or None,
         **documented(route.example, route.offer.formats, by_id=bool(route.id_example)),
     }
@@ -71,20 +72,25 @@ def add_list(router: DataRouter, route: ListRoute) -> None:
         record_id: Any = id_parameter(route.id_example)
 
         @router.get(route.path, **declared)
+        @answers_with(envelope)
         async def list_below(
             request: Request,
             id: record_id,
             reader: Reading,
             now: Now,
-            query: Annotated[parameters, Query()],
+            query: Annotated[parameters, from_query(parameters)],
         ) -> Response:
             return answer(request, reader, read(request, query, now), now, id)
 
         return
 
     @router.get(route.path, **declared)
+    @answers_with(envelope)
     async def list_all(
-        request: Request, reader: Reading, now: Now, query: Annotated[parameters, Query()]
+        request: Request,
+        reader: Reading,
+        now: Now,
+        query: Annotated[parameters, from_query(parameters)],
     ) -> Response:
         return answer(request, reader, read(request, query, now), now, "")
 

@@ -3,11 +3,12 @@
 from typing import Annotated, Any, Literal
 from xml.etree import ElementTree as ET
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.asked import check_query
 from app.api.caching import cache_control, canonical, entity_tag, is_held, not_modified
+from app.api.declared import answers_with, from_query
 from app.api.deps import Now, Reading
 from app.api.embed_lookup import Wanted, find_embed
 from app.api.formats import JSON, Format
@@ -59,12 +60,14 @@ def oembed_router() -> APIRouter:
         summary="How a page is embedded",
         description="oEmbed 1.0, for systems that turn the address of a page into the page "
         "itself. Charts, lists, records and sources can be embedded, each as known on any day.",
-        response_model=OEmbed,
-        response_model_exclude_none=True,
         **declared,
     )
+    @answers_with(OEmbed)
     async def get_oembed(
-        request: Request, reader: Reading, now: Now, query: Annotated[OEmbedQuery, Query()]
+        request: Request,
+        reader: Reading,
+        now: Now,
+        query: Annotated[OEmbedQuery, from_query(OEmbedQuery)],
     ) -> Response:
         wanted = find_embed(request, reader, now, query.url)
         here, base = canonical(request.url), str(request.base_url)

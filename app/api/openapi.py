@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from httpx import ASGITransport, AsyncClient
 
 from app.api.caching import cache_control, entity_tag, is_held, not_modified
+from app.api.declared import declare
 from app.api.deps import Now, Reading
 from app.api.exports import add_exports, share
 from app.api.formats import JSON
@@ -110,6 +111,9 @@ def openapi_router() -> APIRouter:
 
 async def _document(app: FastAPI, root_path: str) -> dict[str, Any]:
     document = copy.deepcopy(app.openapi())
+    tags = document.pop("tags")
+    declare(document, app.routes)
+    document["tags"] = tags
     add_exports(document)
     document["components"]["schemas"] |= _problem_schemas()
     document["security"] = []  # said outright: no key is needed

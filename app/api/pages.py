@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 from pydantic import Field
@@ -15,6 +15,7 @@ from pydantic import Field
 from app.api.asked import check_query, read
 from app.api.bulk import DISTRIBUTIONS
 from app.api.dataset import about_dataset, dataset_document
+from app.api.declared import from_query
 from app.api.deps import Now, Reading
 from app.api.embedding import add_embedding
 from app.api.embeds import add_embeds
@@ -177,7 +178,10 @@ class _SearchQuery(FormQuery):
 def _add_search(router: APIRouter) -> None:
     @router.get("/search", response_class=HTMLResponse, dependencies=[Depends(check_query)])
     async def get_search(
-        request: Request, reader: Reading, now: Now, query: Annotated[_SearchQuery, Query()]
+        request: Request,
+        reader: Reading,
+        now: Now,
+        query: Annotated[_SearchQuery, from_query(_SearchQuery)],
     ) -> Response:
         asked = read(request, query, now)
         q, kind = asked.given.get("q", ""), asked.given.get("kind", "")

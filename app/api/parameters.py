@@ -51,7 +51,7 @@ class Words:
 class AsOfQuery(BaseModel):
     """What every reading route takes."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     as_of: str | SkipJsonSchema[None] = _AS_OF
 

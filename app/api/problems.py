@@ -13,6 +13,7 @@ from sqlalchemy.exc import DatabaseError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from app.api.caching import canonical, with_ending
+from app.api.declared import query_of
 from app.api.formats import ASKED_PATH, format_in_path
 from app.api.html import FRAMED, content_policy, site_of
 from app.db import is_lost, is_missing, is_too_costly
@@ -181,15 +182,9 @@ def _unknown(name: str, known: Sequence[str]) -> str:
 
 def _parameters(request: Request) -> list[str]:
     """The query parameters of the route that a request was meant for."""
-    route = request.scope.get("route")
-    dependant = getattr(route, "dependant", None)
-    if dependant is None:
-        return []
-    names: list[str] = []
-    for field in dependant.query_params:
-        model = getattr(field.field_info.annotation, "model_fields", None)
-        names += list(model) if model else [field.alias]
-    return names
+    handler = getattr(request.scope.get("route"), "endpoint", None)
+    model = query_of(handler) if handler else None
+    return list(model.model_fields) if model else []
 
 
 async def _http_error(request: Request, error: StarletteHTTPException) -> Response:

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import Field
 
 from app.api.asked import Asked, check_query, read
+from app.api.declared import from_query
 from app.api.deps import Now, Reading
 from app.api.embeddable import card_embed
 from app.api.formats import ATOM, ICS, JSON
@@ -70,7 +71,10 @@ def add_record_pages(router: APIRouter) -> None:
 def _add_list(router: APIRouter, kind: Kind) -> None:
     @router.get(f"/{kind.value}", response_class=HTMLResponse, dependencies=[Depends(check_query)])
     async def get_list(
-        request: Request, reader: Reading, now: Now, query: Annotated[ListQuery, Query()]
+        request: Request,
+        reader: Reading,
+        now: Now,
+        query: Annotated[ListQuery, from_query(ListQuery)],
     ) -> Response:
         asked = read(request, query, now)
         order = "-published" if kind is Kind.SOURCES else "name"
@@ -117,7 +121,7 @@ def _add_record(router: APIRouter, kind: Kind) -> None:
         id: Annotated[str, Path(max_length=200)],
         reader: Reading,
         now: Now,
-        query: Annotated[RecordQuery, Query()],
+        query: Annotated[RecordQuery, from_query(RecordQuery)],
     ) -> Response:
         asked = read(request, query, now)
         found = entities.get_entity(reader, kind, id, asked.day, "all")

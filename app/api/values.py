@@ -3,10 +3,11 @@
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from app.api.answers import Offer, item_answer
 from app.api.asked import read
+from app.api.declared import answers_with, from_query
 from app.api.deps import Now, Reading
 from app.api.entities import COLLECTIONS, Collection
 from app.api.formats import JSON, TXT
@@ -48,20 +49,20 @@ def _add_value(router: APIRouter, collection: Collection) -> None:
         description="Any column of the table, by itself; with `.txt` at its end it is the plain "
         "value and nothing else, for `=IMPORTDATA(…)` or a script. What has no value is an empty "
         "line.",
-        response_model=item_of(Value),
         **documented(
             collection.example_of("/name" if "name" in columns else "/title"),
             _OFFER.formats,
             by_id=True,
         ),
     )
+    @answers_with(item_of(Value))
     async def get_value(
         request: Request,
         id: record_id,
         key: key_name,
         reader: Reading,
         now: Now,
-        query: Annotated[AsOfQuery, Query()],
+        query: Annotated[AsOfQuery, from_query(AsOfQuery)],
     ) -> Response:
         asked = read(request, query, now)
         if key not in columns:

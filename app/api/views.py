@@ -2,12 +2,13 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from app.api.answers import Offer, item_answer
 from app.api.asked import Asked, read
 from app.api.days import day_field
+from app.api.declared import answers_with, from_query
 from app.api.deps import Now, Reading
 from app.api.lists import ListRoute, add_list
 from app.api.parameters import (
@@ -354,14 +355,17 @@ def _add_compare(router: APIRouter) -> None:
         summary="One record on two days",
         description="The record as it was known on `since` and on the day asked about, and the "
         "fields in which the two differ.",
-        response_model=item_of(Comparison),
         **documented(
             "/v1/compare?ref=missions/luna-26&since=2018-03-01&as_of=2018-03-03",
             _COMPARISON.formats,
         ),
     )
+    @answers_with(item_of(Comparison))
     async def compare(
-        request: Request, reader: Reading, now: Now, query: Annotated[_CompareQuery, Query()]
+        request: Request,
+        reader: Reading,
+        now: Now,
+        query: Annotated[_CompareQuery, from_query(_CompareQuery)],
     ) -> Response:
         asked = read(request, query, now)
         assert asked.since is not None, "it is required"

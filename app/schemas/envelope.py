@@ -15,7 +15,7 @@ LICENSE_URL = "https://creativecommons.org/licenses/by/4.0/"
 class Shaped(BaseModel):
     """What every public shape has in common: its keys are fixed."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class AsOf(Shaped):
@@ -70,7 +70,7 @@ class Item(Shaped, Generic[T]):
 class Group(BaseModel):
     """How many records share a value, or two; each dimension is a key, with its name beside it."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", defer_build=True)
     __pydantic_extra__: dict[str, str | int | None]
 
     count: int = Field(description="how many there are")

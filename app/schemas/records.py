@@ -34,7 +34,7 @@ def _only_always_required(schema: dict[str, Any]) -> None:
 class Record(Shaped):
     """What every record has in common: whole unless `fields` asks for less."""
 
-    model_config = ConfigDict(json_schema_extra=_only_always_required)
+    model_config = ConfigDict(json_schema_extra=_only_always_required, defer_build=True)
 
 
 @cache

@@ -14,7 +14,7 @@ from app.main import create_app
 from app.settings import Settings
 from tests.builders import MISSION_FILE, write_seed
 from tests.conftest import NOW
-from tests.databases import url_in
+from tests.databases import tables_in
 
 ADDRESSES = (
     "/v1/missions",
@@ -94,7 +94,7 @@ def test_errors_have_no_tag(client: TestClient) -> None:
 def service(tmp_path: Path) -> tuple[Settings, list[dt.datetime]]:
     """Settings of a service of its own, and a clock that can be set."""
     seed = write_seed(tmp_path / "seed")
-    url = url_in(tmp_path)
+    url = tables_in(tmp_path)
     return Settings(database_url=url, seed_dir=seed), [NOW]
 
 

@@ -22,7 +22,7 @@ from app.render.charts.paint import paint
 from app.settings import Settings
 from tests.builders import write_seed
 from tests.conftest import NOW, count_statements
-from tests.databases import url_in
+from tests.databases import tables_in
 
 NAMES = [chart.name for chart in CHARTS]
 ENDINGS = {
@@ -354,7 +354,7 @@ def test_what_is_typed_is_only_text(client: TestClient) -> None:
 def other(tmp_path: Path) -> Iterator[TestClient]:
     """A service whose facts include neither the article nor any treaty."""
     seed = write_seed(tmp_path / "seed")
-    url = url_in(tmp_path)
+    url = tables_in(tmp_path)
     with TestClient(create_app(Settings(database_url=url, seed_dir=seed), lambda: NOW)) as client:
         yield client
 

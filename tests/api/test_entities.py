@@ -17,7 +17,7 @@ from app.vocabulary import Kind
 from tests.asking import Client
 from tests.builders import write_seed
 from tests.conftest import NOW, count_statements
-from tests.databases import url_in
+from tests.databases import tables_in
 
 KINDS = [kind.value for kind in Kind]
 SAMPLES = {
@@ -34,7 +34,7 @@ SAMPLES = {
 def serving(folder: Path, clock: Clock = lambda: NOW, **files: str) -> Iterator[TestClient]:
     """A client of a service of its own, over a small seed."""
     seed_dir = write_seed(folder / "seed", **files)
-    url = url_in(folder)
+    url = tables_in(folder)
     app = create_app(Settings(database_url=url, seed_dir=seed_dir), clock)
     with Client(app, raise_server_exceptions=False) as client:
         yield client

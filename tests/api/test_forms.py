@@ -28,7 +28,7 @@ from app.render.calendar import moment_events, to_calendar
 from app.settings import Settings
 from tests.builders import MISSION_FILE, SOURCE_FILE, write_seed
 from tests.conftest import NOW, TODAY, forget
-from tests.databases import url_in
+from tests.databases import tables_in
 
 Document = dict[str, Any]
 Row = list[Any]
@@ -418,7 +418,7 @@ def test_quotes_are_doubled(tmp_path_factory: pytest.TempPathFactory) -> None:
             f"'{name}'", json.dumps(name.replace("\\t", "\t"), ensure_ascii=False)
         ),
     )
-    settings = Settings(database_url=url_in(folder, "x"), seed_dir=seed)
+    settings = Settings(database_url=tables_in(folder, "x"), seed_dir=seed)
     with TestClient(create_app(settings, clock=lambda: NOW)) as other:
         query = "fields=name&as_of=2020"
         served = other.get(f"/v1/missions.csv?{query}").text
@@ -1011,7 +1011,7 @@ def test_what_was_planned_and_happened_is_a_new_revision(
         + "  said_by: agencies/rt\n",
         sources__later=later,
     )
-    settings = Settings(database_url=url_in(folder, "x"), seed_dir=seed)
+    settings = Settings(database_url=tables_in(folder, "x"), seed_dir=seed)
     with TestClient(create_app(settings, clock=lambda: NOW)) as other:
         found = []
         for day in ("2020", "2024"):

@@ -25,7 +25,7 @@ from app.settings import Settings
 from app.vocabulary import MILESTONE_OF, PROPERTIES, Kind
 from tests.api.test_entities import serving
 from tests.conftest import FACTS, NOW
-from tests.databases import url_in
+from tests.databases import tables_in
 
 T = TypeVar("T")
 Record = dict[str, Any]
@@ -758,7 +758,7 @@ def test_two_loads_give_the_same_bytes(service: Service, tmp_path: Path) -> None
         with serving(tmp_path, **WORLD) as client:
             again = _all_answers(client, refs)
     else:
-        url = url_in(tmp_path, "again")
+        url = tables_in(tmp_path, "again")
         app = create_app(Settings(database_url=url, seed_dir=FACTS), lambda: NOW)
         with TestClient(app) as client:
             again = _all_answers(client, refs)

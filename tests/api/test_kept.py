@@ -19,7 +19,7 @@ from app.main import create_app
 from app.settings import Settings
 from tests.builders import MISSION_FILE, write_seed
 from tests.conftest import NOW, count_statements, forget
-from tests.databases import url_in
+from tests.databases import tables_in
 
 PATHS = [
     "/v1/missions", "/v1/missions/luna-26", "/v1/missions/luna-26/claims", "/v1/agencies",
@@ -194,7 +194,7 @@ def test_the_last_minutes_of_a_day(settings: Settings, database: Database) -> No
 def test_another_release_is_found_at_once(tmp_path: Path) -> None:
     """What was kept of one release is not given when the database holds another."""
     seed = write_seed(tmp_path / "seed")
-    settings = Settings(database_url=url_in(tmp_path), seed_dir=seed)
+    settings = Settings(database_url=tables_in(tmp_path), seed_dir=seed)
     with TestClient(create_app(settings, lambda: NOW)) as client:
         before = client.get("/v1/missions").json()["meta"]["release"]
         text = MISSION_FILE.replace("2022", "2024")

@@ -29,7 +29,7 @@ from tests.api.test_entities import mission, serving
 from tests.api.test_problems import problem_of
 from tests.builders import MISSION_FILE
 from tests.conftest import NOW, forget
-from tests.databases import url_in
+from tests.databases import tables_in
 
 ENDINGS = {item.media_type: item.ending for item in FORMATS}
 MEDIA_TYPES = {item.ending: item.media_type for item in FORMATS}
@@ -554,7 +554,7 @@ def test_tags_change_with_the_claims_and_only_then(tmp_path: Path) -> None:
     )
     with serving(tmp_path) as own:
         before = [ask(own, address).headers["etag"] for address in OF_ONE_RELEASE]
-        settings = Settings(database_url=url_in(tmp_path), seed_dir=tmp_path / "seed")
+        settings = Settings(database_url=tables_in(tmp_path), seed_dir=tmp_path / "seed")
         for text, same in versions:
             file.write_text(text, encoding="utf-8")
             database = Database(settings.database_url, settings.migrations_dir)

@@ -10,14 +10,14 @@ from app.main import create_app
 from app.settings import Settings
 from tests.builders import write_seed
 from tests.conftest import NOW
-from tests.databases import url_in
+from tests.databases import tables_in
 
 
 @pytest.fixture
 def other(tmp_path: Path) -> Iterator[TestClient]:
     """A client of a service whose facts do not include the article."""
     seed = write_seed(tmp_path / "seed")
-    url = url_in(tmp_path)
+    url = tables_in(tmp_path)
     with TestClient(create_app(Settings(database_url=url, seed_dir=seed), lambda: NOW)) as client:
         yield client
 

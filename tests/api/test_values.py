@@ -15,7 +15,7 @@ from app.settings import Settings
 from app.vocabulary import Kind
 from tests.builders import MISSION_FILE, write_seed
 from tests.conftest import NOW
-from tests.databases import url_in
+from tests.databases import tables_in
 
 DAYS = ("2018-03-03", "2026-11-22")
 PLAIN_TEXT = "text/plain; charset=utf-8"
@@ -197,7 +197,7 @@ def renamed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     folder: Path = tmp_path_factory.mktemp("renamed")
     file = MISSION_FILE.replace("id: luna-26", "id: luna-26\nformer_ids: [luna-resource]")
     seed = write_seed(folder / "seed", missions__luna_26=file)
-    settings = Settings(database_url=url_in(folder, "x"), seed_dir=seed)
+    settings = Settings(database_url=tables_in(folder, "x"), seed_dir=seed)
     with TestClient(create_app(settings, clock=lambda: NOW)) as client:
         yield client
 

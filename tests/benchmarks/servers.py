@@ -14,7 +14,7 @@ from pathlib import Path
 
 HOST = "127.0.0.1"
 _TICK = 1 / os.sysconf("SC_CLK_TCK")
-_OURS = (sys.executable, "-c", "from app.cli import main; main()", "serve", "--port", "{port}")
+_OURS = (sys.executable, "-c", "from app.start import main; main()", "serve", "--port", "{port}")
 _RAW = (
     sys.executable, "-m", "uvicorn", "tests.benchmarks.raw:app", "--port", "{port}",
     "--no-access-log", "--no-server-header", "--log-level", "warning", "--lifespan", "off",
