@@ -151,8 +151,11 @@ def list_entities(
     check_references(reader, entity_filters(kind), given)
 
     def documents(reader: Reader, rows: Sequence[Any]) -> Sequence[str]:
-        claimed = _claims_of(reader, [row.entity for row in rows], day, claims)
-        return [with_claims(row.document, claimed.get(row.entity, ())) for row in rows]
+        refs = [f"{kind.value}/{row[-1]}" for row in rows]  # every order ends in the id
+        claimed = _claims_of(reader, refs, day, claims)
+        return [
+            with_claims(row[0], claimed.get(ref, ())) for row, ref in zip(rows, refs, strict=True)
+        ]
 
     listing = _collection(kind, tuple(given.items()))
     return replace(listing, documents=documents, values={"day": day})
@@ -163,7 +166,7 @@ def _collection(kind: Kind, given: tuple[tuple[str, Any], ...]) -> Listing:
     """A collection narrowed by filters, on any day."""
     table = STATES[kind]
     return Listing(
-        columns=(table.c.document, table.c.entity),
+        columns=(table.c.document,),
         source=table,
         unique=table.c.slug,
         sort_keys=sort_keys(kind),
