@@ -193,11 +193,6 @@ def without_indexes(writer: Writer) -> Iterator[None]:
         yield
 
 
-def defer_references(writer: Writer) -> None:
-    """Check at the end of the transaction only that rows refer to each other rightly."""
-    backend_of(writer.dialect.name).defer_references(writer)
-
-
 class Prepared:
     """A statement that is compiled once, for those that are run for every request.
 

@@ -253,7 +253,7 @@ def test_load_refuses_a_newer_database(lunar: Lunar, tmp_path: Path) -> None:
     database.close()
     code, out, err = lunar("load")
     assert (code, out) == (1, "")
-    assert "has schema 9999, newer than this program's 0005" in err
+    assert f"has schema 9999, newer than this program's {database.newest_revision}" in err
 
 
 # --- schema -------------------------------------------------------------------------------------

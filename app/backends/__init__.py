@@ -64,9 +64,6 @@ class Backend(Protocol):
     def moves(self, engine: Engine, /) -> int:
         """How often the connections of readers went to another server, which may know less."""
 
-    def defer_references(self, connection: Connection) -> None:
-        """Check that rows refer to each other rightly at the end of the transaction only."""
-
     def without_indexes(self, connection: Connection, /) -> AbstractContextManager[None]:
         """Have indexes made when all rows are there, if that holds up nobody who reads."""
 

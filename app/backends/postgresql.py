@@ -141,10 +141,6 @@ class PostgreSQL:
         server: _OneServer = engine.get_execution_options()[_SERVER]
         return server.moves
 
-    def defer_references(self, connection: Connection) -> None:
-        """See `Backend`."""
-        connection.exec_driver_sql("SET CONSTRAINTS ALL DEFERRED")
-
     @contextmanager
     def without_indexes(self, _: Connection, /) -> Iterator[None]:
         """See `Backend`: they stay, because who reads would wait for them."""

@@ -110,10 +110,6 @@ class SQLite:
         """See `Backend`."""
         return 0
 
-    def defer_references(self, connection: Connection) -> None:
-        """See `Backend`."""
-        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
-
     @contextmanager
     def without_indexes(self, connection: Connection, /) -> Iterator[None]:
         """See `Backend`; those who read go on with what was there before."""

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import SQLModel
 
 from app import fulltext
-from app.db import Database, Reader, Writer, defer_references, is_missing, without_indexes
+from app.db import Database, Reader, Writer, is_missing, without_indexes
 from app.errors import StartError
 from app.ledger.book import Book
 from app.ledger.checks import check_folder
@@ -171,13 +171,10 @@ def write(
 
 
 def _write_rows(writer: Writer, book: Book, progress: Progress) -> None:
-    # Rows refer to one another in every direction; they are checked when all of them stand.
-    defer_references(writer)
     for table in reversed(SQLModel.metadata.sorted_tables):
         writer.execute(delete(table))
     fulltext.clear(writer)
-    # Those that are referred to come first: for any that came later, the engine would look through
-    # all that there are for who refers to it.
+    # Those that are referred to come first: engines check each row as it is written.
     ledger = book.ledger
     _insert(writer, Entity, [_entity_row(ref, book) for ref in sorted(ledger.entities)])
     former = [
