@@ -5,15 +5,15 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, literal, or_, select, union_all
+from sqlalchemy import Date, Select, and_, bindparam, literal, or_, select, union_all
 
 from app.db import Reader
 from app.errors import InvalidParameter, ParameterError
-from app.queries.claims import SORT_KEYS, WITH_STANDING, known_on
+from app.queries.claims import SORT_KEYS, WITH_STANDING, apart, claim_conditions
 from app.queries.entities import check_references, get_entity, with_standing
-from app.queries.filters import claim_filters, conditions, on_day
+from app.queries.filters import DAY, claim_filters, conditions, on_day
 from app.queries.filters.base import Filter, by_name, choice_filter, references
-from app.queries.listing import Listing
+from app.queries.listing import Given, Listing, for_any_day
 from app.queries.orders import sorted_by
 from app.queries.totals import total
 from app.reading import differences
@@ -41,17 +41,26 @@ def list_changes(
 ) -> Listing:
     """The claims that became known after one day and by another."""
     check_since(since, day)
-    filters = claim_filters()
-    check_references(reader, filters, given)
-    after = [CLAIMS.c.known_from > since] if since else []
+    check_references(reader, claim_filters(), given)
+    filters, one = apart(given)
+    bounds = {} if since is None else {"since": since}
+    listing = _changes(filters, is_about_one=bool(one), is_bound=bool(bounds))
+    return listing.on(day, **one, **bounds)
+
+
+@for_any_day
+def _changes(given: Given, *, is_about_one: bool, is_bound: bool) -> Listing:
+    since: Any = bindparam("since", dt.date.min, Date)
+    after = [CLAIMS.c.known_from > since] if is_bound else []
+    is_narrowed = given or is_about_one or is_bound
     return Listing(
         columns=(CLAIMS.c.document, STANDINGS.c.standing, CLAIMS.c.change),
         source=WITH_STANDING,
-        total=None if given or since else total(STANDINGS, day),
+        total=None if is_narrowed else total(STANDINGS, DAY),
         unique=CLAIMS.c.id,
         sort_keys=SORT_KEYS,
         default_sort=CHANGE_SORT,
-        conditions=[*known_on(day), *after, *conditions(filters, given, day)],
+        conditions=[*claim_conditions(given, is_about_one=is_about_one), *after],
         documents=_change_documents,
     )
 

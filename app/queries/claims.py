@@ -4,13 +4,13 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from app.db import Reader
 from app.errors import NotFound
 from app.queries.entities import Found, check_exists, check_references, with_standing
-from app.queries.filters import claim_filters, conditions, dispute_filters, on_day
-from app.queries.listing import Listing
+from app.queries.filters import DAY, claim_filters, conditions, dispute_filters, on_day
+from app.queries.listing import Given, Listing, for_any_day
 from app.queries.orders import SortKey, sorted_by
 from app.queries.totals import total
 from app.tables import CLAIMS, DISPUTES, STANDINGS
@@ -30,9 +30,8 @@ SORT_KEYS: Mapping[str, SortKey] = {
 DISPUTE_SORT_KEYS = sorted_by(id=DISPUTES.c.id, known_from=DISPUTES.c.known_from)
 
 
-def known_on(day: dt.date) -> list[ColumnElement[bool]]:
-    """That a claim was known on a day, with how it fared; the first is where an index begins."""
-    return [CLAIMS.c.known_from <= day, on_day(STANDINGS, day)]
+# That a claim was known on a day, with how it fared; the first is where an index begins.
+KNOWN = (CLAIMS.c.known_from <= DAY, on_day(STANDINGS, DAY))
 
 
 WITH_STANDING = STANDINGS.join(CLAIMS, STANDINGS.c.claim_id == CLAIMS.c.id)
@@ -40,16 +39,37 @@ WITH_STANDING = STANDINGS.join(CLAIMS, STANDINGS.c.claim_id == CLAIMS.c.id)
 
 def list_claims(reader: Reader, given: Mapping[str, Any], day: dt.date) -> Listing:
     """The claims known by a day, each with how it fared on it."""
-    filters = claim_filters()
-    check_references(reader, filters, given)
+    check_references(reader, claim_filters(), given)
+    filters, one = apart(given)
+    return _claims(filters, is_about_one=bool(one)).on(day, **one)
+
+
+def apart(given: Mapping[str, Any]) -> tuple[Given, Mapping[str, str]]:
+    """Filters, and apart from them the one record that is asked about: all share a statement."""
+    subject = given.get("subject", ",")
+    if "," in subject:
+        return tuple(given.items()), {}
+    others = tuple((name, value) for name, value in given.items() if name != "subject")
+    return others, {"subject": subject}
+
+
+def claim_conditions(given: Given, *, is_about_one: bool) -> list[ColumnElement[bool]]:
+    """The conditions of filters that were taken apart."""
+    subject: Any = bindparam("subject", "")
+    about = [CLAIMS.c.subject == subject] if is_about_one else []
+    return [*KNOWN, *about, *conditions(claim_filters(), dict(given), DAY)]
+
+
+@for_any_day
+def _claims(given: Given, *, is_about_one: bool) -> Listing:
     return Listing(
         columns=(CLAIMS.c.document, STANDINGS.c.standing),
         source=WITH_STANDING,
-        total=None if given else total(STANDINGS, day),
+        total=None if given or is_about_one else total(STANDINGS, DAY),
         unique=CLAIMS.c.id,
         sort_keys=SORT_KEYS,
         default_sort="known_from",
-        conditions=[*known_on(day), *conditions(filters, given, day)],
+        conditions=claim_conditions(given, is_about_one=is_about_one),
         documents=lambda _, rows: [with_standing(row.document, row.standing) for row in rows],
     )
 
@@ -84,13 +104,17 @@ def get_claim(reader: Reader, claim_id: str, day: dt.date) -> Found:
 
 def list_disputes(reader: Reader, given: Mapping[str, Any], day: dt.date) -> Listing:
     """The recorded disputes of which all claims were known by a day."""
-    filters = dispute_filters()
-    check_references(reader, filters, given)
+    check_references(reader, dispute_filters(), given)
+    return _disputes(tuple(given.items())).on(day)
+
+
+@for_any_day
+def _disputes(given: Given) -> Listing:
     return Listing(
         columns=(DISPUTES.c.document,),
         source=DISPUTES,
         unique=DISPUTES.c.id,
         sort_keys=DISPUTE_SORT_KEYS,
         default_sort="id",
-        conditions=[DISPUTES.c.known_from <= day, *conditions(filters, given, day)],
+        conditions=[DISPUTES.c.known_from <= DAY, *conditions(dispute_filters(), dict(given), DAY)],
     )

@@ -22,7 +22,8 @@ from app.queries.filters import (
     on_day,
     words,
 )
-from app.queries.listing import Listing
+from app.queries.listing import Given, Listing, for_any_day
+from app.queries.many import is_one_of, values_of
 from app.queries.orders import SortKey, sorted_by
 from app.queries.totals import total
 from app.tables import CLAIMS, ENTITIES, FORMER_IDS, STANDINGS, STATES
@@ -86,7 +87,7 @@ def check_exists(reader: Reader, kind: Kind, slug: str) -> str:
         NotFound: if there is no such record.
     """
     ref = full_reference(slug, kind)
-    if reader.scalar(select(ENTITIES.c.ref).where(ENTITIES.c.ref == ref)) is None:
+    if not _known_among(reader, [ref]):
         raise not_found(reader, kind, slug)
     return ref
 
@@ -157,12 +158,11 @@ def list_entities(
             with_claims(row[0], claimed.get(ref, ())) for row, ref in zip(rows, refs, strict=True)
         ]
 
-    listing = _collection(kind, tuple(given.items()))
-    return replace(listing, documents=documents, values={"day": day})
+    return replace(_collection(kind, tuple(given.items())).on(day), documents=documents)
 
 
-@lru_cache(maxsize=500)
-def _collection(kind: Kind, given: tuple[tuple[str, Any], ...]) -> Listing:
+@for_any_day
+def _collection(kind: Kind, given: Given) -> Listing:
     """A collection narrowed by filters, on any day."""
     table = STATES[kind]
     return Listing(
@@ -188,15 +188,20 @@ def list_names(reader: Reader, kind: Kind, day: dt.date) -> list[tuple[str, str]
 
 def list_vintages(reader: Reader, kind: Kind, slug: str, day: dt.date) -> Listing:
     """The days, up to the one asked about, on which what was known of a record changed."""
-    ref = check_exists(reader, kind, slug)
+    return _vintages(kind).on(day, subject=check_exists(reader, kind, slug))
+
+
+@for_any_day
+def _vintages(kind: Kind) -> Listing:
     table = STATES[kind]
+    subject: Any = bindparam("subject", "")
     return Listing(
         columns=(table.c.changes,),
         source=table,
         unique=table.c.known_from,
         sort_keys=sorted_by(known_from=table.c.known_from),
         default_sort="known_from",
-        conditions=[table.c.entity == ref, table.c.known_from <= day],
+        conditions=[table.c.entity == subject, table.c.known_from <= DAY],
     )
 
 
@@ -216,8 +221,7 @@ def check_references(
     }
     if not wanted:
         return
-    statement = select(ENTITIES.c.ref).where(ENTITIES.c.ref.in_({ref for _, _, ref in wanted}))
-    known = set(reader.scalars(statement))
+    known = _known_among(reader, sorted({ref for _, _, ref in wanted}))
     for name, part, ref in sorted(wanted):
         if ref not in known:
             kinds = [kind.value for kind in filters[name].refers_to]
@@ -231,6 +235,16 @@ def check_references(
             remedy = f"did you mean {by_slug[near]!r}?" if near else f"/v1/{kinds[0]} lists them"
             detail = f"unknown {name} {part!r}: {remedy}"
             raise BadRequest(detail, [ParameterError(name, detail)])
+
+
+def _known_among(reader: Reader, refs: Sequence[str]) -> set[str]:
+    size = next((size for size in _TOGETHER if size >= len(refs)), len(refs))
+    return {row.ref for row in _with_refs(size).rows(reader, values_of("ref", refs, size))}
+
+
+@lru_cache(maxsize=20)
+def _with_refs(size: int) -> Prepared:
+    return Prepared(select(ENTITIES.c.ref).where(is_one_of(ENTITIES.c.ref, "ref", size)))
 
 
 def _moved(reader: Reader, ref: str) -> str | None:
@@ -261,12 +275,8 @@ def _claims_of(
     for begin in range(0, len(refs), _TOGETHER[-1]):
         some = refs[begin : begin + _TOGETHER[-1]]
         size = next(size for size in _TOGETHER if size >= len(some))
-        subjects = dict.fromkeys(_subjects(size), some[-1]) | dict(
-            zip(_subjects(size), some, strict=False)
-        )
-        rows = _claims_behind(size, only_best=claims == "best").rows(
-            reader, {**subjects, "day": day}
-        )
+        values = {**values_of("subject", some, size), "day": day}
+        rows = _claims_behind(size, only_best=claims == "best").rows(reader, values)
         for subject, standing, document in rows:
             found[subject].append(with_standing(document, standing))
     return found
@@ -276,19 +286,12 @@ _TOGETHER = (1, 10, 50, 100, 500)  # records whose claims are read by one statem
 
 
 @cache
-def _subjects(size: int) -> Sequence[str]:
-    """The names of the parameters for so many records."""
-    return [f"subject_{number}" for number in range(size)]
-
-
-@cache
 def _claims_behind(size: int, *, only_best: bool) -> Prepared:
     """The statement for the claims of some records; one may be given several times."""
-    subjects: list[Any] = [bindparam(name, "") for name in _subjects(size)]
     statement = (
         select(CLAIMS.c.subject, STANDINGS.c.standing, CLAIMS.c.document)
         .join(STANDINGS, STANDINGS.c.claim_id == CLAIMS.c.id)
-        .where(CLAIMS.c.subject.in_(subjects), on_day(STANDINGS, DAY))
+        .where(is_one_of(CLAIMS.c.subject, "subject", size), on_day(STANDINGS, DAY))
         .order_by(CLAIMS.c.subject, CLAIMS.c.property, CLAIMS.c.known_from.desc(), CLAIMS.c.id)
     )
     if only_best:

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from app.db import Reader
 from app.errors import BadRequest, NotFound, did_you_mean
 from app.queries.entities import check_references
-from app.queries.filters import conditions, on_day
+from app.queries.filters import DAY, conditions, on_day
 from app.queries.filters.base import Filter, by_name, choices, references
 from app.queries.filters.codes import country_code
-from app.queries.listing import Listing
+from app.queries.listing import Given, Listing, for_any_day
 from app.queries.orders import sorted_by
 from app.tables import IDENTIFIERS
 from app.text import fold
@@ -50,15 +50,22 @@ def _filters() -> Iterator[Filter]:
 
 def list_identifiers(reader: Reader, given: Mapping[str, Any], day: dt.date) -> Listing:
     """Every identifier that was known on a day."""
-    filters = identifier_filters()
-    check_references(reader, filters, given)
+    check_references(reader, identifier_filters(), given)
+    return _identifiers(tuple(given.items())).on(day)
+
+
+@for_any_day
+def _identifiers(given: Given) -> Listing:
     return Listing(
         columns=(IDENTIFIERS.c.document,),
         source=IDENTIFIERS,
         unique=IDENTIFIERS.c.id,
         sort_keys=SORT_KEYS,
         default_sort=SORT,
-        conditions=[on_day(IDENTIFIERS, day), *conditions(filters, given, day)],
+        conditions=[
+            on_day(IDENTIFIERS, DAY),
+            *conditions(identifier_filters(), dict(given), DAY),
+        ],
     )
 
 
@@ -81,7 +88,7 @@ def find(reader: Reader, scheme: str, identifier: str, day: dt.date) -> Listing:
         remedy = did_you_mean(folded, list(dict.fromkeys(known)))
         raise NotFound(f"{scheme} {identifier!r} names no record: {remedy}")
     listing = list_identifiers(reader, {}, day)
-    return replace(listing, conditions=[*listing.conditions, *named])
+    return replace(listing, conditions=[*listing.conditions, *named], made={})
 
 
 def _country(identifier: str) -> str:

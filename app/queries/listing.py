@@ -2,8 +2,9 @@
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -47,6 +48,19 @@ def _first_column(_: Reader, rows: Sequence[Any]) -> Sequence[str]:
     return [row[0] for row in rows]
 
 
+Given = tuple[tuple[str, Any], ...]  # filters with their values
+Made = TypeVar("Made", bound=Callable[..., Any])
+
+
+def for_any_day(make: Made) -> Made:
+    """Keep the listings that a function makes, with their statements; they are read `on` a day.
+
+    To make a statement costs several times what it costs to run it.
+    """
+    kept: Any = lru_cache(maxsize=500)(make)
+    return kept  # type: ignore[no-any-return]
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """Rows of the database that can be listed, and how documents are made of them."""
@@ -65,6 +79,10 @@ class Listing:
     values: Mapping[str, Any] = field(default_factory=dict)  # of parameters in the conditions
     # Statements by what shapes them: those who keep a listing for other days share them.
     made: dict[Any, Prepared] = field(default_factory=dict)
+
+    def on(self, day: dt.date, **values: Any) -> "Listing":
+        """The same on a day, and with values for the other parameters in its conditions."""
+        return replace(self, values={"day": day, **values})
 
     def check(self, page: PageRequest) -> None:
         """See `Results.check`."""

@@ -9,8 +9,15 @@ from sqlalchemy import Integer, cast, or_
 
 from app.db import Reader
 from app.queries.entities import check_references
-from app.queries.filters import conditions, moment_filters, on_day, relation_filters, slip_filters
-from app.queries.listing import Listing
+from app.queries.filters import (
+    DAY,
+    conditions,
+    moment_filters,
+    on_day,
+    relation_filters,
+    slip_filters,
+)
+from app.queries.listing import Given, Listing, for_any_day
 from app.queries.orders import SortKey, sorted_by
 from app.queries.promises import SORT_KEYS as PROMISE_SORT_KEYS
 from app.queries.totals import total
@@ -45,39 +52,53 @@ RELATION_SORT_KEYS = sorted_by(
 
 def list_moments(reader: Reader, given: Mapping[str, Any], day: dt.date) -> Listing:
     """The dates that held on a day."""
-    listing = _moments(reader, given, day)
+    check_references(reader, moment_filters(), given)
+    return _dated_moments(tuple(given.items())).on(day)
+
+
+@for_any_day
+def _dated_moments(given: Given) -> Listing:
+    listing = _moments(given)
     dated = or_(MOMENTS.c.earliest.is_not(None), MOMENTS.c.latest.is_not(None))
     return replace(
         listing,
         conditions=[*listing.conditions, dated],
-        total=None if given else total(MOMENTS, day),
+        total=None if given else total(MOMENTS, DAY),
     )
 
 
-def _moments(reader: Reader, given: Mapping[str, Any], day: dt.date) -> Listing:
-    filters = moment_filters()
-    check_references(reader, filters, given)
+def _moments(given: Given) -> Listing:
     return Listing(
         columns=(MOMENTS.c.document,),
         source=MOMENTS,
         unique=MOMENTS.c.id,
         sort_keys=MOMENT_SORT_KEYS,
         default_sort="date",
-        conditions=[on_day(MOMENTS, day), *conditions(filters, given, day)],
+        conditions=[on_day(MOMENTS, DAY), *conditions(moment_filters(), dict(given), DAY)],
     )
 
 
 def list_summary(reader: Reader, given: Mapping[str, Any], day: dt.date) -> Listing:
     """Those of the dates for which one was promised, those that moved furthest first."""
-    listing = _moments(reader, given, day)
+    check_references(reader, moment_filters(), given)
+    return _summary(tuple(given.items())).on(day)
+
+
+@for_any_day
+def _summary(given: Given) -> Listing:
+    listing = _moments(given)
     promised = [*listing.conditions, MOMENTS.c.promised.is_(True)]
     return replace(listing, conditions=promised, default_sort="-slipped")
 
 
 def list_slips(reader: Reader, given: Mapping[str, Any], day: dt.date) -> Listing:
     """Every date that had been given for a milestone by a day, and what had become of it."""
-    filters = slip_filters()
-    check_references(reader, filters, given)
+    check_references(reader, slip_filters(), given)
+    return _slips(tuple(given.items())).on(day)
+
+
+@for_any_day
+def _slips(given: Given) -> Listing:
     return Listing(
         columns=(PROMISES.c.document,),
         source=PROMISES,
@@ -87,23 +108,27 @@ def list_slips(reader: Reader, given: Mapping[str, Any], day: dt.date) -> Listin
         filled=(PROMISES.c.milestone,),
         conditions=[
             PROMISES.c.milestone.is_not(None),
-            on_day(PROMISES, day),
-            *conditions(filters, given, day),
+            on_day(PROMISES, DAY),
+            *conditions(slip_filters(), dict(given), DAY),
         ],
-        total=None if given else total(PROMISES, day),
+        total=None if given else total(PROMISES, DAY),
     )
 
 
 def list_relations(reader: Reader, given: Mapping[str, Any], day: dt.date) -> Listing:
     """The relations that were known on a day, those that had ended included."""
-    filters = relation_filters()
-    check_references(reader, filters, given)
+    check_references(reader, relation_filters(), given)
+    return _relations(tuple(given.items())).on(day)
+
+
+@for_any_day
+def _relations(given: Given) -> Listing:
     return Listing(
         columns=(RELATIONS.c.document,),
         source=RELATIONS,
         unique=RELATIONS.c.id,
         sort_keys=RELATION_SORT_KEYS,
         default_sort="subject,relation,object",
-        conditions=[on_day(RELATIONS, day), *conditions(filters, given, day)],
-        total=None if given else total(RELATIONS, day),
+        conditions=[on_day(RELATIONS, DAY), *conditions(relation_filters(), dict(given), DAY)],
+        total=None if given else total(RELATIONS, DAY),
     )

@@ -33,6 +33,7 @@ from app.backends.phrases import Query
 from app.db import Prepared, Reader
 from app.queries.filters import DAY, on_day, words
 from app.queries.filters.base import one_of
+from app.queries.many import is_one_of, values_of
 from app.queries.paging import MAX_OFFSET, PageOf, PageRequest, page_at, part_of
 from app.tables import SEARCH_DOCUMENTS, SEARCH_TERMS
 from app.text import grams, search_terms, titles_of, to_json
@@ -145,7 +146,7 @@ def _nearest_name(index: "_Index", term: str) -> str | None:
 def _alike(reader: Reader, wanted: Sequence[str]) -> Sequence[Any]:
     """Words of names that have most of some grams."""
     size = -len(wanted) // _GRAMS * -_GRAMS
-    return _having(size).rows(reader, _values_of("gram", wanted, size))
+    return _having(size).rows(reader, values_of("gram", wanted, size))
 
 
 @cache
@@ -153,23 +154,11 @@ def _having(size: int) -> Prepared:
     """The statement for the words of names by so many grams."""
     return Prepared(
         select(SEARCH_TERMS.c.term)
-        .where(_is_one_of(SEARCH_TERMS.c.gram, "gram", [""] * size))
+        .where(is_one_of(SEARCH_TERMS.c.gram, "gram", size))
         .group_by(SEARCH_TERMS.c.term)
         .order_by(func.count().desc(), SEARCH_TERMS.c.term)
         .limit(_CANDIDATES)
     )
-
-
-def _is_one_of(column: Any, name: str, values: Sequence[Any]) -> ColumnElement[bool]:
-    """That a column has one of as many values, which are given when the statement is run."""
-    wanted: Any = bindparam(name, values, expanding=True)
-    return ColumnElement.in_(column, wanted)
-
-
-def _values_of(name: str, values: Sequence[Any], size: int) -> dict[str, Any]:
-    """Those values: where there are fewer, the last is given again."""
-    filled = [*values, *[values[-1]] * (size - len(values))]
-    return {f"{name}_{place}": value for place, value in enumerate(filled, start=1)}
 
 
 # --- Finding ------------------------------------------------------------------------------------
