@@ -27,6 +27,7 @@ Reader = NewType("Reader", Connection)
 Writer = NewType("Writer", Connection)
 
 _MOST_IDLE = 5
+_ONCE = "lunar.once"  # what was read in a transaction, beside its connection
 
 
 class Database:
@@ -63,6 +64,7 @@ class Database:
             connection = self._read_engine.connect()
         try:
             self._backend.begin(connection)
+            connection.info[_ONCE] = {}
             yield Reader(connection)
         finally:
             self._end(connection)
@@ -207,6 +209,13 @@ class Prepared:
     def rows(self, reader: Reader, values: Mapping[str, Any]) -> Sequence[Any]:
         """All rows, for these values of its bind parameters."""
         return self.run(reader.connection, reader.dialect, values)
+
+    def once(self, reader: Reader) -> Sequence[Any]:
+        """All rows, which are read once in a transaction; it has no bind parameters."""
+        found: dict[Prepared, Sequence[Any]] = reader.info.get(_ONCE, {})
+        if self not in found:
+            found[self] = self.rows(reader, {})
+        return found[self]
 
     def run(
         self, connection: PoolProxiedConnection, dialect: Dialect, values: Mapping[str, Any]

@@ -19,15 +19,12 @@ def get_release(reader: Reader) -> str:
     Raises:
         NotReady: if it holds none.
     """
-    found = _RELEASE.rows(reader, {})
-    if not found:
-        raise NotReady("the database holds no data yet: run lunar load")
-    return str(found[0].id)
+    return held_by(reader).release
 
 
 UNREACHABLE = "the database cannot be reached: ask again in a few seconds"
-_RELEASE = Prepared(select(RELEASES.c.id))
-_HELD = Prepared(select(RELEASES.c.id, RELEASES.c.fingerprint))
+_RELEASE = Prepared(select(RELEASES.c.id, RELEASES.c.fingerprint))
+_HELD = Prepared(select(RELEASES.c.fingerprint, RELEASES.c.id))
 
 
 class Held(NamedTuple):
@@ -35,6 +32,18 @@ class Held(NamedTuple):
 
     release: str
     fingerprint: str
+
+
+def held_by(reader: Reader) -> Held:
+    """What the database holds, as a transaction sees it.
+
+    Raises:
+        NotReady: if it holds nothing.
+    """
+    found = _RELEASE.once(reader)
+    if not found:
+        raise NotReady("the database holds no data yet: run lunar load")
+    return Held(*found[0])
 
 
 def find_held(database: Database) -> Held | None:
@@ -49,7 +58,7 @@ def find_held(database: Database) -> Held | None:
         if is_lost(error):
             raise NotReady(UNREACHABLE) from error
         return None
-    return Held(*found[0]) if found else None
+    return Held(found[0].id, found[0].fingerprint) if found else None
 
 
 def dataset_on(reader: Reader, day: dt.date) -> dict[str, Any]:

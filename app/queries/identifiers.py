@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -88,7 +87,7 @@ def find(reader: Reader, scheme: str, identifier: str, day: dt.date) -> Listing:
         remedy = did_you_mean(folded, list(dict.fromkeys(known)))
         raise NotFound(f"{scheme} {identifier!r} names no record: {remedy}")
     listing = list_identifiers(reader, {}, day)
-    return replace(listing, conditions=[*listing.conditions, *named], made={})
+    return listing.narrowed(*named)
 
 
 def _country(identifier: str) -> str:

@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from app.db import Prepared, Reader
 from app.queries.cursors import Cursor, read_cursor, write_cursor
+from app.queries.dataset import held_by
 from app.queries.orders import (
     Column,
     Order,
@@ -39,6 +40,7 @@ from app.queries.orders import (
 from app.queries.paging import MAX_LIMIT, PageOf, PageRequest
 
 MAX_COUNTED = 12_000  # who has more wants to know that there are many, not how many
+_COUNTS = 50  # that are kept of each list
 _CHUNK = 500  # rows that are held at a time while a whole list is sent
 
 Documents = Callable[[Reader, Sequence[Any]], Sequence[str]]
@@ -49,6 +51,7 @@ def _first_column(_: Reader, rows: Sequence[Any]) -> Sequence[str]:
 
 
 Given = tuple[tuple[str, Any], ...]  # filters with their values
+KEPT: list[Any] = []  # functions that keep listings
 Made = TypeVar("Made", bound=Callable[..., Any])
 
 
@@ -58,6 +61,7 @@ def for_any_day(make: Made) -> Made:
     To make a statement costs several times what it costs to run it.
     """
     kept: Any = lru_cache(maxsize=500)(make)
+    KEPT.append(kept)
     return kept  # type: ignore[no-any-return]
 
 
@@ -77,12 +81,19 @@ class Listing:
     most_counted: int = MAX_COUNTED
     total: Select[Any] | None = None  # the statement that knows their number, if there is one
     values: Mapping[str, Any] = field(default_factory=dict)  # of parameters in the conditions
-    # Statements by what shapes them: those who keep a listing for other days share them.
+    # Statements by what shapes them, and counts by release and values: those who keep a listing
+    # for other days share both.
     made: dict[Any, Prepared] = field(default_factory=dict)
+    counts: dict[Any, int] = field(default_factory=dict)
 
     def on(self, day: dt.date, **values: Any) -> "Listing":
         """The same on a day, and with values for the other parameters in its conditions."""
         return replace(self, values={"day": day, **values})
+
+    def narrowed(self, *more: ColumnElement[bool], total: Select[Any] | None = None) -> "Listing":
+        """A list of its own, of what fulfils more conditions."""
+        conditions = [*self.conditions, *more]
+        return replace(self, conditions=conditions, total=total, made={}, counts={})
 
     def check(self, page: PageRequest) -> None:
         """See `Results.check`."""
@@ -93,8 +104,7 @@ class Listing:
 
     def page(self, reader: Reader, page: PageRequest, day: dt.date) -> PageOf:
         """One page, in two statements and those that its documents need."""
-        counted = self._counting().rows(reader, self.values)
-        count = counted[0][0] if counted else 0
+        count = self._count(reader)
         is_counted = self.total is not None or count <= self.most_counted
         if not count:  # nor need anything be looked for
             return PageOf([], 0, extra=self.more(reader))
@@ -128,6 +138,16 @@ class Listing:
             extra=self.more(reader),
             is_counted=is_counted,
         )
+
+    def _count(self, reader: Reader) -> int:
+        """How many there are; it is the same for all pages, and told again if it was counted."""
+        key = held_by(reader), *self.values.values()
+        if key not in self.counts:
+            if len(self.counts) >= _COUNTS:
+                del self.counts[next(iter(self.counts))]
+            rows = self._counting().rows(reader, self.values)
+            self.counts[key] = rows[0][0] if rows else 0
+        return self.counts[key]
 
     def _counting(self) -> Prepared:
         if "count" not in self.made and self.total is not None:

@@ -58,13 +58,8 @@ def list_moments(reader: Reader, given: Mapping[str, Any], day: dt.date) -> List
 
 @for_any_day
 def _dated_moments(given: Given) -> Listing:
-    listing = _moments(given)
     dated = or_(MOMENTS.c.earliest.is_not(None), MOMENTS.c.latest.is_not(None))
-    return replace(
-        listing,
-        conditions=[*listing.conditions, dated],
-        total=None if given else total(MOMENTS, DAY),
-    )
+    return _moments(given).narrowed(dated, total=None if given else total(MOMENTS, DAY))
 
 
 def _moments(given: Given) -> Listing:
@@ -86,9 +81,8 @@ def list_summary(reader: Reader, given: Mapping[str, Any], day: dt.date) -> List
 
 @for_any_day
 def _summary(given: Given) -> Listing:
-    listing = _moments(given)
-    promised = [*listing.conditions, MOMENTS.c.promised.is_(True)]
-    return replace(listing, conditions=promised, default_sort="-slipped")
+    listing = _moments(given).narrowed(MOMENTS.c.promised.is_(True))
+    return replace(listing, default_sort="-slipped")
 
 
 def list_slips(reader: Reader, given: Mapping[str, Any], day: dt.date) -> Listing:

@@ -19,7 +19,7 @@ from app.main import create_app
 from app.settings import Settings
 from tests.builders import MISSION_FILE, write_seed
 from tests.conftest import NOW, count_statements, forget
-from tests.databases import tables_in
+from tests.databases import listen, tables_in
 
 PATHS = [
     "/v1/missions", "/v1/missions/luna-26", "/v1/missions/luna-26/claims", "/v1/agencies",
@@ -203,3 +203,26 @@ def test_another_release_is_found_at_once(tmp_path: Path) -> None:
         after = load(database, seed).release
         database.close()
         assert before != after == client.get("/v1/missions").json()["meta"]["release"]
+
+
+def test_what_is_counted_is_of_its_release(tmp_path: Path) -> None:
+    """Pages of a list share its count, until another release has another."""
+    seed = write_seed(tmp_path / "seed")
+    settings = Settings(database_url=tables_in(tmp_path), seed_dir=seed)
+    app = create_app(settings, lambda: NOW)
+    with TestClient(app) as client:
+        assert client.get("/v1/missions?status=planned").json()["meta"]["count"] == 1
+        statements: list[str] = []
+        app.state.database.give_back()
+        stop = listen(app.state.database._read_engine, statements.append)
+        assert client.get("/v1/missions?status=planned&sort=name").status_code == 200
+        app.state.database.give_back()
+        stop()
+        assert statements
+        assert not any("count(" in statement for statement in statements)
+        text = MISSION_FILE.replace("luna-26", "luna-99")
+        (seed / "missions" / "luna-99.yaml").write_text(text, encoding="utf-8")
+        database = Database(settings.database_url, settings.migrations_dir)
+        load(database, seed)
+        database.close()
+        assert client.get("/v1/missions?status=planned&sort=name").json()["meta"]["count"] == 2
