@@ -53,7 +53,7 @@ _OTHERS = {
     "chart, slips": "/charts/slips.csv?as_of=2025-01-{number:02}",
     "chart, timeline": "/charts/timeline.csv?as_of=2025-01-{number:02}",
     "home": "/?as_of=2025-01-{number:02}",
-    "page of a list": "/missions",
+    "page of a list": "/missions?as_of=2025-01-{number:02}",
 }
 
 
