@@ -40,10 +40,15 @@ from app.queries.orders import (
 from app.queries.paging import MAX_LIMIT, PageOf, PageRequest
 
 MAX_COUNTED = 12_000  # who has more wants to know that there are many, not how many
-_COUNTS = 50  # that are kept of each list
+_KEPT = 50  # statements, and counts, of each list: who asks may sort in very many ways
 _CHUNK = 500  # rows that are held at a time while a whole list is sent
 
 Documents = Callable[[Reader, Sequence[Any]], Sequence[str]]
+
+
+def _make_room(kept: dict[Any, Any]) -> None:
+    if len(kept) >= _KEPT:
+        del kept[next(iter(kept))]
 
 
 def _first_column(_: Reader, rows: Sequence[Any]) -> Sequence[str]:
@@ -143,8 +148,7 @@ class Listing:
         """How many there are; it is the same for all pages, and told again if it was counted."""
         key = held_by(reader), *self.values.values()
         if key not in self.counts:
-            if len(self.counts) >= _COUNTS:
-                del self.counts[next(iter(self.counts))]
+            _make_room(self.counts)
             rows = self._counting().rows(reader, self.values)
             self.counts[key] = rows[0][0] if rows else 0
         return self.counts[key]
@@ -166,6 +170,7 @@ class Listing:
         """
         shape = (sort, last and (last.before, *(value is None for value in last.values)))
         if shape not in self.made:
+            _make_room(self.made)
             self.made[shape] = Prepared(self._in_runs(orders, last))
         return self.made[shape]
 
