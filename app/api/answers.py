@@ -3,10 +3,10 @@
 import datetime as dt
 import json
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from fastapi import Request, Response
 
@@ -81,16 +81,26 @@ class Offer:
         object.__setattr__(self, "formats", self.only or tables)
 
 
+class Told(NamedTuple):
+    """What an answer tells, without what stands around it."""
+
+    parts: Mapping[str, Sequence[str]]  # documents by the key under which they stand
+    meta: Mapping[str, Any] = {}
+    neighbours: Mapping[str, str] = {}  # addresses of the pages beside it, by relation
+    versions: Mapping[str, str] = {}  # of a record: days by relation
+
+
 def list_answer(
     request: Request, reader: Reader, results: Results, asked: Asked, now: dt.datetime, offer: Offer
 ) -> Response:
     """A list, or a part of it."""
     results.check(asked.page)
-    answer = _Answer(request, get_release(reader), asked, now, offer)
+    answer = Answer(request, get_release(reader), asked, now, offer)
     if answer.is_held:
         return not_modified(answer.headers)
-    if answer.form is JSON and asked.table.shape == "objects":
-        return answer.page(reader, results)
+    if answer.is_enveloped:
+        told = told_of_page(reader, results, asked, answer.chosen, answer.page_at)
+        return answer.whole(told)
     return answer.written(reader, results)
 
 
@@ -98,12 +108,11 @@ def item_answer(
     request: Request, reader: Reader, found: Found, asked: Asked, now: dt.datetime, offer: Offer
 ) -> Response:
     """One record."""
-    answer = _Answer(request, get_release(reader), asked, now, offer, found.versions)
+    answer = Answer(request, get_release(reader), asked, now, offer, found.versions)
     if answer.is_held:
         return not_modified(answer.headers)
-    if answer.form is JSON and asked.table.shape == "objects":
-        (document,) = answer.only_chosen([found.document])
-        return answer.envelope({}, {"result": [document]})
+    if answer.is_enveloped:
+        return answer.whole(told_of_item(found, answer.chosen))
     return answer.written(reader, Worked([found.document]))
 
 
@@ -117,13 +126,87 @@ def held_answer(
     if "*" in (sent_header(request.scope, b"if-none-match") or "*"):
         return None
     try:
-        answer = _Answer(request, release, asked, now, offer)
+        answer = Answer(request, release, asked, now, offer)
     except AppError:
         return None  # there may be no such thing, which is to be said first
     return not_modified(answer.headers) if answer.is_held else None
 
 
-class _Answer:
+class Chosen(NamedTuple):
+    """What is chosen of the documents."""
+
+    key: str  # under which those of a list stand
+    keys: Collection[str] | None  # of theirs; None = all
+
+    def of(self, documents: Sequence[str]) -> Sequence[str]:
+        """Documents with the keys that were asked for."""
+        if self.keys is None:
+            return documents
+        return [
+            to_json({key: value for key, value in json.loads(document).items() if key in self.keys})
+            for document in documents
+        ]
+
+
+def told_of_item(found: Found, chosen: Chosen) -> Told:
+    """What the answer with one record tells."""
+    return Told({"result": chosen.of([found.document])}, versions=found.versions)
+
+
+def told_of_page(
+    reader: Reader, results: Results, asked: Asked, chosen: Chosen, page_at: Callable[[str], str]
+) -> Told:
+    """What a page of a list tells.
+
+    Args:
+        reader: of the database.
+        results: the list.
+        asked: which part of it.
+        chosen: what of its documents.
+        page_at: the address of the page at a cursor.
+    """
+    limit = asked.page.limit or DEFAULT_LIMIT
+    page = results.page(reader, replace(asked.page, limit=limit), asked.day)
+    cursors = {"next": page.next_cursor, "prev": page.prev_cursor}
+    neighbours = {relation: page_at(cursor) for relation, cursor in cursors.items() if cursor}
+    meta = {
+        "count": page.count,
+        "count_is": "exact" if page.is_counted else "at_least",
+        "limit": limit,
+        "next_cursor": page.next_cursor,
+        "next": neighbours.get("next"),
+        **page.extra,
+    }
+    return Told({chosen.key: chosen.of(page.documents), **page.beside}, meta, neighbours)
+
+
+def enveloped(told: Told, meta: str) -> bytes:
+    """Documents in their envelope: one as `result`, others as lists.
+
+    Args:
+        told: what is told.
+        meta: what every answer says of itself, in JSON.
+    """
+    parts = {"results": [], **told.parts} if "groups" in told.parts else told.parts
+    own = f"{to_json(told.meta)[:-1]}," if told.meta else "{"
+    pieces = [f'{{"meta":{own}{meta[1:]}'.encode()]
+    for key, documents in parts.items():
+        begin, end = ("", "") if key == "result" else ("[", "]")
+        pieces.append(f',"{key}":{begin}'.encode())
+        # One by one: a rare letter would make all of them slow.
+        pieces += [piece for document in documents for piece in (document.encode(), b",")]
+        if documents:
+            pieces.pop()
+        pieces.append(end.encode())
+    return b"".join([*pieces, b"}"])
+
+
+def neighbour_links(neighbours: Mapping[str, str]) -> Iterator[str]:
+    """The pages beside a page, for the header."""
+    return (f'<{address}>; rel="{relation}"' for relation, address in neighbours.items())
+
+
+class Answer:
     """An answer in the making."""
 
     def __init__(
@@ -138,15 +221,21 @@ class _Answer:
         self.request, self.release, self.asked = request, release, asked
         self.form = chosen_format(request, offer.formats)
         self.offer = offer
-        self.table, self.keys = chosen_columns(offer.table, asked)
+        self.table, keys = chosen_columns(offer.table, asked)
+        self.chosen = Chosen(offer.key, keys)
         if self.form is XLSX:
             send_plain(request)
         self.here = asked_address(request.scope)
         named = format_in_path(request)
         self.own = self.here.with_ending(named.ending) if named else self.here
         self.of_today = self.own.changed("as_of")
-        self.versions = _until(now.date(), versions or {})
+        self.versions = until(now.date(), versions or {})
         self.headers = self._headers(now)
+
+    @property
+    def is_enveloped(self) -> bool:
+        """Whether it is plain JSON."""
+        return self.form is JSON and self.asked.table.shape == "objects"
 
     @property
     def is_held(self) -> bool:
@@ -171,7 +260,7 @@ class _Answer:
             headers["Content-Disposition"] = f'{kind}; filename="{name}"'
         return headers
 
-    def _with_links(self, *more: str) -> dict[str, str]:
+    def with_links(self, *more: str) -> dict[str, str]:
         """The headers of a whole answer: an answer that is held says less."""
         links = [
             *service_links(self.request),
@@ -194,53 +283,15 @@ class _Answer:
             "citation": {"text": text, "url": address},
         }
 
-    def only_chosen(self, documents: Sequence[str]) -> Sequence[str]:
-        """Documents with the keys that were asked for."""
-        if self.keys is None:
-            return documents
-        return [
-            to_json({key: value for key, value in json.loads(document).items() if key in self.keys})
-            for document in documents
-        ]
+    def page_at(self, cursor: str) -> str:
+        """The address of the page at a cursor."""
+        return self.own.changed("offset", cursor=cursor).readable()
 
-    def page(self, reader: Reader, results: Results) -> Response:
-        """A page in its envelope."""
-        asked = self.asked
-        limit = asked.page.limit or DEFAULT_LIMIT
-        page = results.page(reader, replace(asked.page, limit=limit), asked.day)
-        neighbours = {"next": page.next_cursor, "prev": page.prev_cursor}
-        links = {
-            relation: self.own.changed("offset", cursor=cursor).readable()
-            for relation, cursor in neighbours.items()
-            if cursor
-        }
-        meta = {
-            "count": page.count,
-            "count_is": "exact" if page.is_counted else "at_least",
-            "limit": limit,
-            "next_cursor": page.next_cursor,
-            "next": links.get("next"),
-            **page.extra,
-        }
-        body = {self.offer.key: self.only_chosen(page.documents), **page.beside}
-        beside = (f'<{address}>; rel="{relation}"' for relation, address in links.items())
-        return self.envelope(meta, body, *beside)
-
-    def envelope(
-        self, meta: dict[str, Any], parts: Mapping[str, Sequence[str]], *links: str
-    ) -> Response:
-        """Documents in their envelope: one as `result`, others as lists."""
-        parts = {"results": [], **parts} if "groups" in parts else parts
-        pieces = [f'{{"meta":{to_json(meta | self.meta())}'.encode()]
-        for key, documents in parts.items():
-            begin, end = ("", "") if key == "result" else ("[", "]")
-            pieces.append(f',"{key}":{begin}'.encode())
-            # One by one: a rare letter would make all of them slow.
-            pieces += [piece for document in documents for piece in (document.encode(), b",")]
-            if documents:
-                pieces.pop()
-            pieces.append(end.encode())
-        return Whole(self._with_links(*links), b"".join([*pieces, b"}"]), JSON.content_type)
+    def whole(self, told: Told) -> Response:
+        """Documents in their envelope."""
+        body = enveloped(told, to_json(self.meta()))
+        headers = self.with_links(*neighbour_links(told.neighbours))
+        return Whole(headers, body, JSON.content_type)
 
     # --- Other forms ----------------------------------------------------------------------------
 
@@ -255,7 +306,7 @@ class _Answer:
         content_type = self.form.content_type
         if self.form in (CSV, TSV) and not self.asked.table.header:
             content_type = content_type.replace("header=present", "header=absent")
-        return streamed(self.request, self._body(pieces), self._with_links(), content_type)
+        return streamed(self.request, self._body(pieces), self.with_links(), content_type)
 
     def _body(self, pieces: Pieces) -> Iterator[bytes]:
         options, table, form = self.asked.table, self.table, self.form
@@ -266,7 +317,7 @@ class _Answer:
                 table, pieces, delimiter=delimiter, header=options.header, bom=options.bom
             )
         elif form is NDJSON:
-            written = newline_delimited(map(self.only_chosen, pieces))
+            written = newline_delimited(map(self.chosen.of, pieces))
         elif form is TXT:
             written = (_plain(document["value"]) for document in _parsed(pieces))
         elif form is CSVW:
@@ -281,7 +332,7 @@ class _Answer:
         elif form in (ICS, ATOM, LINKS):
             written = self._for_readers(pieces)
         elif options.shape == "array":
-            written = json_array(map(self.only_chosen, pieces))
+            written = json_array(map(self.chosen.of, pieces))
         else:
             written = json_rows(table, pieces, self.meta())
         return written
@@ -316,10 +367,10 @@ class _Answer:
             path = Path(folder) / "table.xlsx"
             write_excel(path, self.table, pieces, about)
             body = path.open("rb")
-        return ranged(self.request, body, self._with_links(), XLSX.content_type)
+        return ranged(self.request, body, self.with_links(), XLSX.content_type)
 
 
-def _until(today: dt.date, versions: Mapping[str, str]) -> Mapping[str, str]:
+def until(today: dt.date, versions: Mapping[str, str]) -> Mapping[str, str]:
     """The versions that there are by now; of a plan that will fall due, the next is foreseen."""
     return {
         relation: day

@@ -50,6 +50,42 @@ _ABOUT_TABLES = frozenset(TableOptions.__dataclass_fields__)
 NO_FILTERS = {"as_of", "since", "claims", "fields", "group_by"} | _ABOUT_PAGES | _ABOUT_TABLES
 
 
+@dataclass(frozen=True, slots=True)
+class Undated:
+    """What a request asks for, on whatever day."""
+
+    requested: str | None
+    cursor: str | None
+    since: str | None
+    rest: Asked  # of no day
+
+    def on(self, requested: str | None, cursor: str | None, now: dt.datetime) -> Asked:
+        """The same on a day.
+
+        Args:
+            requested: the day, as `as_of` gives it; None for today.
+            cursor: where the page begins: a list that goes on keeps its day, also over midnight.
+            now: the moment of the request.
+
+        Raises:
+            InvalidParameter: for what is no day, and for a cursor that is none or of another day.
+        """
+        today, rest, page, since = now.date(), self.rest, self.rest.page, None
+        day = today if requested is None else parse_day("as_of", requested, today)
+        depends_on_today = requested is None or is_relative(requested)
+        if cursor is not None:
+            day = _day_of_list(day, cursor_day(cursor), depends_on_today)
+            page = replace(page, cursor=cursor)
+        if self.since is not None:
+            since = parse_day("since", self.since, today)
+            depends_on_today = depends_on_today or is_relative(self.since)
+        # What replace() does, at a fraction of its cost.
+        return Asked(
+            requested, day, depends_on_today, since, page, rest.table, rest.claims, rest.fields,
+            rest.group_by, rest.given,
+        )  # fmt: skip
+
+
 def read(request: Request, query: AsOfQuery, now: dt.datetime) -> Asked:
     """What a request asks for.
 
@@ -57,51 +93,23 @@ def read(request: Request, query: AsOfQuery, now: dt.datetime) -> Asked:
         BadRequest: for an Accept-Datetime that is no date.
         InvalidParameter: for an `as_of` that is no day, or parameters that exclude each other.
     """
-    given = _given(query)
-    asked = on_day(_undated(given), given.get("as_of") or accept_datetime(request), now)
-    if cursor := given.get("cursor"):
-        if "offset" in given:
-            raise _not_together("offset", "cursor")
-        day = _day_of_list(asked.day, cursor_day(cursor), asked.depends_on_today)
-        asked = replace(asked, day=day)
-    if since := given.get("since"):
-        since_day = parse_day("since", since, now.date())
-        is_relative_too = asked.depends_on_today or is_relative(since)
-        asked = replace(asked, since=since_day, depends_on_today=is_relative_too)
-    return asked
+    undated = read_undated(query)
+    return undated.on(undated.requested or accept_datetime(request), undated.cursor, now)
 
 
-def read_undated(query: AsOfQuery) -> Asked | None:
-    """What is asked for but its day; None, if more than `as_of` and the clock tell that.
+def read_undated(query: AsOfQuery) -> Undated:
+    """What a request asks for but its day.
 
     Raises:
         InvalidParameter: for parameters that exclude each other.
     """
     given = _given(query)
-    return None if {"cursor", "since"} & given.keys() else _undated(given)
-
-
-def on_day(asked: Asked, requested: str | None, now: dt.datetime) -> Asked:
-    """The same on a day, as `as_of` gives it; today, if it does not.
-
-    Raises:
-        InvalidParameter: for an `as_of` that is no day.
-    """
-    today = now.date()
-    day = today if requested is None else parse_day("as_of", requested, today)
-    depends_on_today = requested is None or is_relative(requested)
-    # What replace() does, at a fraction of its cost.
-    return Asked(
-        requested, day, depends_on_today, asked.since, asked.page, asked.table, asked.claims,
-        asked.fields, asked.group_by, asked.given,
-    )  # fmt: skip
-
-
-def _undated(given: Mapping[str, Any]) -> Asked:
     _check_lengths(given)
+    if "cursor" in given and "offset" in given:
+        raise _not_together("offset", "cursor")
     page = {name: given[name] for name in _ABOUT_PAGES & given.keys()}
     table = {name: given[name] for name in _ABOUT_TABLES & given.keys()}
-    return Asked(
+    rest = Asked(
         requested=None,
         day=dt.date.min,
         depends_on_today=True,
@@ -112,6 +120,7 @@ def _undated(given: Mapping[str, Any]) -> Asked:
         group_by=_group_by(given),
         given={name: value for name, value in given.items() if name not in NO_FILTERS},
     )
+    return Undated(given.get("as_of"), given.get("cursor"), given.get("since"), rest)
 
 
 def _given(query: BaseModel) -> dict[str, Any]:

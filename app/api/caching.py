@@ -54,9 +54,14 @@ class Coding:
 
     name: str
 
+    @property
+    def is_identity(self) -> bool:
+        """Whether the bytes are sent as they are."""
+        return self.name == IDENTITY
+
     def tag(self, tag: str) -> str:
         """The tag of an answer in this coding."""
-        return tag if self.name == IDENTITY else f'{tag[:-1]}-{self.name}"'
+        return tag if self.is_identity else f'{tag[:-1]}-{self.name}"'
 
 
 def is_held(request: Request, tag: str) -> bool:

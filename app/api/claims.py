@@ -1,20 +1,19 @@
 """Claims, disputes, scorecards: what was said, where it conflicts, and what became of it."""
 
-import datetime as dt
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 
-from app.api.answers import item_answer
 from app.api.asked import Asked, read
 from app.api.declared import answers_with, from_query
 from app.api.deps import Now, Reading
 from app.api.lists import ListRoute, add_list, id_parameter
 from app.api.parameters import query_model
-from app.api.routing import DataRouter, ShortRoute, data_router, documented
+from app.api.routing import DataRoute, DataRouter, data_router, documented
 from app.api.tables import CLAIMS, DISPUTES, SCORECARD
 from app.db import Reader
 from app.queries import claims, promises
+from app.queries.entities import Found
 from app.queries.filters import claim_filters, dispute_filters, scorecard_filters
 from app.queries.grouping import CLAIM_DIMENSIONS
 from app.schemas import Dispute, Promise, Scorecard, StandingClaim, item_of
@@ -103,7 +102,8 @@ def claim_router() -> APIRouter:
 
 
 def _add_claim(router: DataRouter) -> None:
-    router.also_short(ShortRoute("/claims/{id}", _ClaimQuery, CLAIMS, _claim))
+    route = DataRoute("/claims/{id}", _ClaimQuery, lambda _: CLAIMS, _read_claim)
+    router.also_short(route)
 
     @router.get(
         "/claims/{id}",
@@ -121,11 +121,8 @@ def _add_claim(router: DataRouter) -> None:
         now: Now,
         query: Annotated[_ClaimQuery, from_query(_ClaimQuery)],
     ) -> Response:
-        return _claim(request, reader, read(request, query, now), now, id)
+        return route.answer(request, reader, read(request, query, now), now, id)
 
 
-def _claim(
-    request: Request, reader: Reader, asked: Asked, now: dt.datetime, claim_id: str
-) -> Response:
-    found = claims.get_claim(reader, claim_id, asked.day)
-    return item_answer(request, reader, found, asked, now, CLAIMS)
+def _read_claim(reader: Reader, asked: Asked, claim_id: str) -> Found:
+    return claims.get_claim(reader, claim_id, asked.day)

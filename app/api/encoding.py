@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from fastapi import Request, Response
+from fastapi import Request
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette_compress import CompressMiddleware, add_compress_type
@@ -40,7 +40,7 @@ class ContentCoding:
         coding = wanted_coding(scope)
         scope = {**scope, IN_SCOPE: coding}
         send = _told_apart(send, coding)
-        if coding.name == _IDENTITY:
+        if coding.is_identity:
             await self.app(scope, receive, send)
             return
         scope["headers"] = list(scope["headers"])
@@ -56,12 +56,16 @@ class Coded(NamedTuple):
     body: bytes
 
 
-async def coded(scope: Scope, response: Response, coding: Coding) -> Coded:
+async def coded(scope: Scope, whole: Coded, coding: Coding) -> Coded:
     """An answer in the coding that was settled."""
-    if coding.name == _IDENTITY:
-        headers = _with_coding(response.raw_headers, coding)
-        return Coded(response.status_code, headers, bytes(response.body))
+    if coding.is_identity:
+        return whole._replace(headers=with_coding(whole.headers, coding))
     sent: list[Message] = []
+
+    async def answer(_: Scope, __: Receive, send: Send) -> None:
+        status, headers, body = whole
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
 
     async def collect(message: Message) -> None:
         sent.append(message)
@@ -69,7 +73,7 @@ async def coded(scope: Scope, response: Response, coding: Coding) -> Coded:
     async def nothing_more() -> Message:
         return {"type": "http.request"}
 
-    await ContentCoding(response)(scope, nothing_more, collect)
+    await ContentCoding(answer)(scope, nothing_more, collect)
     body = b"".join(message.get("body", b"") for message in sent[1:])
     return Coded(sent[0]["status"], sent[0]["headers"], body)
 
@@ -79,15 +83,16 @@ def _told_apart(send: Send, coding: Coding) -> Send:
 
     async def send_told_apart(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message = {**message, "headers": _with_coding(message["headers"], coding)}
+            message = {**message, "headers": with_coding(message["headers"], coding)}
         await send(message)
 
     return send_told_apart
 
 
-def _with_coding(
+def with_coding(
     headers: Iterable[tuple[bytes, bytes]], coding: Coding
 ) -> list[tuple[bytes, bytes]]:
+    """Headers that tell by what an answer varies, with the tag that it has in a coding."""
     told = []
     varies = b""
     for name, value in headers:

@@ -1,19 +1,18 @@
 """Missions, agreements, agencies, projects, people, sources: one router for each, made alike."""
 
-import datetime as dt
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Annotated, Any
 
 from fastapi import Request, Response
 
-from app.api.answers import Offer, held_answer, item_answer
+from app.api.answers import Offer, held_answer
 from app.api.asked import Asked, read
 from app.api.declared import answers_with, from_query
 from app.api.deps import Now, Reading
 from app.api.lists import ListRoute, add_list, id_parameter
 from app.api.parameters import AsOfQuery, query_model
-from app.api.routing import DataRouter, ShortRoute, data_router, documented
+from app.api.routing import DataRoute, DataRouter, data_router, documented
 from app.api.tables import CHANGES, CLAIMS, SCHEDULE, VINTAGES, record_offer
 from app.db import Reader
 from app.queries import changes, claims, entities, promises
@@ -131,14 +130,12 @@ def _add_item(router: DataRouter, collection: Collection) -> None:
     record_id: Any = id_parameter(collection.slug)
     parameters: Any = _item_query(kind)
 
-    def answer(
-        request: Request, reader: Reader, asked: Asked, now: dt.datetime, slug: str
-    ) -> Response:
-        found = entities.get_entity(reader, kind, slug, asked.day, asked.claims)
-        return item_answer(request, reader, found, asked, now, offer)
+    def read_record(reader: Reader, asked: Asked, slug: str) -> entities.Found:
+        return entities.get_entity(reader, kind, slug, asked.day, asked.claims)
 
     path = f"/{kind.value}/{{id}}"
-    router.also_short(ShortRoute(path, parameters, offer, answer))
+    route = DataRoute(path, parameters, lambda _: offer, read_record)
+    router.also_short(route)
 
     @router.get(
         path,
@@ -160,7 +157,7 @@ def _add_item(router: DataRouter, collection: Collection) -> None:
             held = held_answer(request, get_release(reader), asked, now, offer)
             if held:
                 return held
-        return answer(request, reader, asked, now, id)
+        return route.answer(request, reader, asked, now, id)
 
 
 @cache

@@ -1,6 +1,5 @@
 """How lists are declared: what they hold, what narrows them, in which forms they can be had."""
 
-import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
@@ -8,13 +7,13 @@ from typing import Annotated, Any
 from fastapi import Path, Request, Response
 from pydantic import BaseModel
 
-from app.api.answers import Offer, list_answer
+from app.api.answers import Offer
 from app.api.asked import Asked, read
 from app.api.declared import answers_with, from_query
 from app.api.deps import Now, Reading
-from app.api.routing import DataRouter, ShortRoute, documented
+from app.api.routing import DataRoute, DataRouter, documented
 from app.db import Reader
-from app.queries.grouping import Dimension, group_by
+from app.queries.grouping import Dimension, chosen_dimensions, group_by
 from app.queries.listing import Listing
 from app.queries.paging import Results
 from app.schemas import groupable_page_of, page_of
@@ -41,6 +40,38 @@ class ListRoute:
     envelope: type[BaseModel] | None = None  # where it is not the usual one
     tags: tuple[str, ...] = ()
 
+    def offer_of(self, asked: Asked) -> Offer:
+        """In which forms what is asked for can be had: groups have a table of their own.
+
+        Raises:
+            BadRequest: for a dimension that there is not.
+            InvalidParameter: for more than two of them.
+        """
+        if asked.group_by is None:
+            return self.offer
+        columns = [
+            (dimension.name, dimension.labels is not None, dimension.is_number)
+            for dimension in chosen_dimensions(self.dimensions, asked.group_by)
+        ]
+        table = group_table(self.offer.table, columns)
+        return replace(self.offer, table=table, key="groups", events=None, entry=None)
+
+    def results(self, reader: Reader, asked: Asked, slug: str) -> Results:
+        """What is asked for: the list itself, or how many of it share what."""
+        return self.grouped(reader, self.read(reader, asked, slug), asked)
+
+    def grouped(self, reader: Reader, found: Results, asked: Asked) -> Results:
+        """The list itself, or how many of it share what.
+
+        Raises:
+            BadRequest, InvalidParameter: see `offer_of`.
+        """
+        if asked.group_by is None:
+            return found
+        assert isinstance(found, Listing), "only lists that a statement reads have dimensions"
+        chosen = chosen_dimensions(self.dimensions, asked.group_by)
+        return group_by(reader, found, chosen, asked.day)
+
 
 def id_parameter(example: str, description: str = "Id, as in the list") -> Any:
     """The id in a path, with one that can be tried at once."""
@@ -61,13 +92,8 @@ def add_list(router: DataRouter, route: ListRoute) -> None:
         **documented(route.example, route.offer.formats, by_id=bool(route.id_example)),
     }
 
-    def answer(
-        request: Request, reader: Reader, asked: Asked, now: dt.datetime, slug: str
-    ) -> Response:
-        results, offer = grouped(reader, route.read(reader, asked, slug), asked, route)
-        return list_answer(request, reader, results, asked, now, offer)
-
-    router.also_short(ShortRoute(route.path, parameters, route.offer, answer))
+    data = DataRoute(route.path, parameters, route.offer_of, route.results)
+    router.also_short(data)
     if route.id_example:
         record_id: Any = id_parameter(route.id_example)
 
@@ -80,7 +106,7 @@ def add_list(router: DataRouter, route: ListRoute) -> None:
             now: Now,
             query: Annotated[parameters, from_query(parameters)],
         ) -> Response:
-            return answer(request, reader, read(request, query, now), now, id)
+            return data.answer(request, reader, read(request, query, now), now, id)
 
         return
 
@@ -92,25 +118,4 @@ def add_list(router: DataRouter, route: ListRoute) -> None:
         now: Now,
         query: Annotated[parameters, from_query(parameters)],
     ) -> Response:
-        return answer(request, reader, read(request, query, now), now, "")
-
-
-def grouped(
-    reader: Reader, results: Results, asked: Asked, route: ListRoute
-) -> tuple[Results, Offer]:
-    """The list itself, or how many of it share what.
-
-    Raises:
-        BadRequest: for a dimension that there is not.
-        InvalidParameter: for more than two of them.
-    """
-    if asked.group_by is None:
-        return results, route.offer
-    assert isinstance(results, Listing), "only lists that a statement reads have dimensions"
-    groups, dimensions = group_by(reader, results, route.dimensions, asked.group_by, asked.day)
-    columns = [
-        (dimension.name, dimension.labels is not None, dimension.is_number)
-        for dimension in dimensions
-    ]
-    table = group_table(route.offer.table, columns)
-    return groups, replace(route.offer, table=table, key="groups", events=None, entry=None)
+        return data.answer(request, reader, read(request, query, now), now)

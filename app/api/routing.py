@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from app.api.answers import Offer
+from app.api.answers import Offer, item_answer, list_answer
 from app.api.asked import Asked, check_query
 from app.api.formats import Format
 from app.api.parameters import AsOfQuery
@@ -22,6 +22,8 @@ from app.errors import (
     NotReady,
     RangeNotSatisfiable,
 )
+from app.queries.entities import Found
+from app.queries.paging import Results
 
 FORMATS = "x-formats"  # the endings of the forms in which an answer can be had
 EXAMPLE = "x-example-of"  # the address whose answer OpenAPI shows as the example
@@ -53,13 +55,23 @@ async def check_path(request: Request) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class ShortRoute:
+class DataRoute:
     """What a route comes to in the end: it can be asked without the framework."""
 
     path: str
     parameters: type[AsOfQuery]
-    offer: Offer
-    answer: Callable[[Request, Reader, Asked, dt.datetime, str], Response]  # last is the id, if any
+    offer_of: Callable[[Asked], Offer]
+    read: Callable[[Reader, Asked, str], Found | Results]  # the last is the id, if there is one
+
+    def answer(
+        self, request: Request, reader: Reader, asked: Asked, now: dt.datetime, slug: str = ""
+    ) -> Response:
+        """What it answers to a request."""
+        offer = self.offer_of(asked)
+        found = self.read(reader, asked, slug)
+        if isinstance(found, Found):
+            return item_answer(request, reader, found, asked, now, offer)
+        return list_answer(request, reader, found, asked, now, offer)
 
 
 class DataRouter(APIRouter):
@@ -67,9 +79,9 @@ class DataRouter(APIRouter):
 
     def __init__(self) -> None:
         super().__init__(prefix="/v1", dependencies=[Depends(check_query)])
-        self.short: list[ShortRoute] = []
+        self.short: list[DataRoute] = []
 
-    def also_short(self, route: ShortRoute) -> None:
+    def also_short(self, route: DataRoute) -> None:
         """Have a route's answers be had the short way too; its path is below that of the router."""
         self.short.append(replace(route, path=f"{self.prefix}{route.path}"))
 

@@ -34,20 +34,8 @@ class Dimension:
     is_number: bool = False
 
 
-def group_by(
-    reader: Reader,
-    listing: Listing,
-    dimensions: Mapping[str, Dimension],
-    names: str,
-    day: dt.date,
-) -> tuple[Worked, tuple[Dimension, ...]]:
-    """The groups of a list, the largest first.
-
-    Raises:
-        BadRequest: for an unknown dimension.
-        InvalidParameter: for more than two, or the same twice.
-    """
-    chosen = _chosen(dimensions, names)
+def group_by(reader: Reader, listing: Listing, chosen: Sequence[Dimension], day: dt.date) -> Worked:
+    """The groups of a list, the largest first."""
     source, values = listing.source, []
     for place, dimension in enumerate(chosen):
         if dimension.value is not None:
@@ -77,10 +65,16 @@ def group_by(
         dimension.labels(reader, day, [row[place] for row in rows]) if dimension.labels else None
         for place, dimension in enumerate(chosen)
     ]
-    return Worked([_group(chosen, labels, row) for row in rows]), chosen
+    return Worked([_group(chosen, labels, row) for row in rows])
 
 
-def _chosen(dimensions: Mapping[str, Dimension], names: str) -> tuple[Dimension, ...]:
+def chosen_dimensions(dimensions: Mapping[str, Dimension], names: str) -> tuple[Dimension, ...]:
+    """Those that are named.
+
+    Raises:
+        BadRequest: for an unknown one.
+        InvalidParameter: for more than two, or the same twice.
+    """
     parts = [part.strip() for part in names.split(",")]
     for part in parts:
         if part not in dimensions:

@@ -12,12 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from app.api.answers import Offer, chosen_columns
 from app.api.asked import Asked, check_query, read
 from app.api.explorer.listed import Explored
-from app.api.lists import grouped
 from app.api.parameters import ABSENT
 from app.api.problems import from_validation
 from app.db import Reader
 from app.errors import BadRequest, InvalidParameter, ParameterError, did_you_mean
-from app.queries.grouping import group_by
+from app.queries.grouping import chosen_dimensions, group_by
 from app.queries.listing import Listing
 from app.queries.paging import DEFAULT_LIMIT, PageRequest, Results
 from app.render.explore.form import split
@@ -80,7 +79,8 @@ class Wanted:
         if route.dimensions:
             assert isinstance(self.listing, Listing), "only such lists have dimensions"
             names = ",".join(self.plot)
-            groups, _ = group_by(self.reader, self.listing, route.dimensions, names, asked.day)
+            chosen = chosen_dimensions(route.dimensions, names)
+            groups = group_by(self.reader, self.listing, chosen, asked.day)
             return [json.loads(document) for document in groups.items]
         if tally := self.explored.tallies.get(",".join(self.plot)):
             found = self.listing.page(self.reader, PageRequest(limit=1), asked.day).extra[tally]
@@ -108,7 +108,8 @@ async def wanted(
     query, look = _validated(explored.model, given), _validated(own, looks)
     asked = read(request, query, now)
     listing = explored.route.read(reader, asked, "")
-    results, offer = grouped(reader, listing, asked, explored.route)
+    results = explored.route.grouped(reader, listing, asked)
+    offer = explored.route.offer_of(asked)
     chosen_columns(offer.table, asked)
     if (asked.page.limit or 0) > _MOST_ROWS:
         detail = f"limit: a page shows {_MOST_ROWS:,} rows at most; the API gives up to 10,000"

@@ -1,0 +1,133 @@
+"""What stands around documents in answers that differ in id, day and page alone: made once.
+
+The code that makes any answer makes one with marks in place of those, and the marks are found again
+in all that came of them: addresses, links, what an answer says of itself. To fill the places in
+costs a small part of making it all anew.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from app.api.answers import Answer, Told, enveloped, neighbour_links, until
+from app.api.asked import Asked
+from app.api.caching import Coding, cache_control, entity_tag
+from app.api.encoding import Coded, with_coding
+from app.api.formats import JSON
+from app.api.links import memento_datetime, version_links
+from app.api.whole import Whole
+from app.text import to_json
+
+# Plain words, so that nobody quotes them; no request may have them.
+ID, AS_OF, CURSOR, RELEASE = "~id~", "~as-of~", "~cursor~", "~release~"
+DAY = dt.date.min
+_NEXT, _ON, _TAG, _AGE, _LENGTH, _MORE = (
+    "~next~", "~on~", "~tag~", "~age~", "~length~", "~more~"
+)  # fmt: skip
+_NAMES = {
+    ID: "id", AS_OF: "as_of", CURSOR: "cursor", RELEASE: "release", _NEXT: "next", _ON: "on",
+    _TAG: "tag", _AGE: "age", _LENGTH: "length", _MORE: "more",
+    str(DAY): "day", memento_datetime(DAY): "until",
+}  # fmt: skip
+
+Values = dict[str, Any]
+_Fill = Callable[[Mapping[str, Any]], str]
+
+
+def has_marks(*texts: str) -> bool:
+    """Whether texts of a request have what would be taken for a mark."""
+    return any(mark in text for mark in _NAMES for text in texts)
+
+
+def _template(text: str) -> _Fill:
+    """What puts values where marks are."""
+    text = text.replace("%", "%%")
+    for mark, name in _NAMES.items():
+        text = text.replace(mark, f"%({name})s")
+    return text.__mod__
+
+
+class _Headers:
+    """Headers with marks."""
+
+    def __init__(self, headers: list[tuple[bytes, bytes]]) -> None:
+        self._names = [name for name, _ in headers]
+        self._fill = _template("\n".join(value.decode("latin-1") for _, value in headers))
+
+    def filled(self, values: Values) -> list[tuple[bytes, bytes]]:
+        """The headers with values in place of the marks."""
+        lines = self._fill(values).encode("latin-1").split(b"\n")
+        return list(zip(self._names, lines, strict=True))
+
+
+class Frame:
+    """What stands around the documents of one route, asked in one way, by clients of one sort."""
+
+    def __init__(self, answer: Answer, coding: Coding) -> None:
+        """Take an answer with marks apart.
+
+        Args:
+            answer: to a request with marks, of the release `RELEASE`, as of `DAY`.
+            coding: in which it is sent.
+        """
+        self.chosen = answer.chosen
+        self._coding = coding
+        self._own = _template(str(answer.own))
+        self._meta = _template(to_json(answer.meta()))
+        self._page_at = _template(answer.page_at(_NEXT))
+        marks = {"ETag": f'"{_TAG}"', "Cache-Control": _AGE}
+        held = Whole({**answer.headers, **marks}).raw_headers
+        self._held = _Headers(list(with_coding(held, coding)))
+        link = answer.with_links()["Link"] + _MORE
+        full = Whole({**answer.headers, **marks, "Link": link}, b"", JSON.content_type).raw_headers
+        full = [(n, _LENGTH.encode() if n == b"content-length" else value) for n, value in full]
+        # What is to be compressed gets the rest then.
+        self._full = _Headers(list(with_coding(full, coding)) if coding.is_identity else full)
+        self._versions = {
+            relation: _template(", ".join(_version_link(answer, relation)))
+            for relation in ("timemap", "predecessor-version", "successor-version")
+        }
+
+    def tag(self, values: Values, asked: Asked) -> str:
+        """The tag of an answer, in no coding."""
+        own = self._own(values)
+        return entity_tag(values["release"], own, JSON.ending, asked.requested, asked.day)
+
+    def page_at(self, values: Values) -> Callable[[str], str]:
+        """What tells the address of the page at a cursor."""
+        return lambda cursor: self._page_at({**values, "next": cursor})
+
+    def not_modified(self, values: Values) -> Coded:
+        """That a client has the answer."""
+        return Coded(304, self._held.filled(values), b"")
+
+    def whole(self, values: Values, told: Told, today: dt.date) -> Coded:
+        """The answer."""
+        body = enveloped(told, self._meta(values))
+        versions = until(today, told.versions).items()
+        links = [self._versions[relation]({**values, "on": day}) for relation, day in versions]
+        more = "".join([f", {link}" for link in (*links, *neighbour_links(told.neighbours))])
+        values = {**values, "more": more, "length": len(body)}
+        return Coded(200, self._full.filled(values), body)
+
+
+def _version_link(answer: Answer, relation: str) -> Iterator[str]:
+    links = version_links(answer.here, answer.of_today, {relation: _ON})
+    next(links)  # the one that all have
+    return links
+
+
+def values_of(
+    slug: str, asked: Asked, cursor: str | None, release: str, now: dt.datetime
+) -> Values:
+    """What is put in place of the marks, for one request."""
+    day = asked.day
+    return {
+        "id": slug,
+        "as_of": asked.requested,
+        "cursor": cursor,
+        "release": release,
+        "day": str(day),
+        "until": memento_datetime(day),
+        "age": cache_control(now, depends_on_today=asked.depends_on_today),
+    }
