@@ -18,7 +18,6 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Dialect, Select, inspect
 from sqlalchemy.exc import DatabaseError, DBAPIError
-from sqlalchemy.pool import PoolProxiedConnection
 
 from app.backends import BACKENDS, backend_of, read_url
 from app.errors import StartError
@@ -96,7 +95,8 @@ class Database:
         if self._peeking is None:
             self._peeking = self._peek_engine.connect()
             self._peeked_after = self.moves
-        return statement.run(self._peeking.connection, self._peek_engine.dialect, {})
+        driver = self._peeking.connection.dbapi_connection
+        return statement.run(driver, self._peek_engine.dialect, {})
 
     @property
     def moves(self) -> int:
@@ -208,7 +208,7 @@ class Prepared:
 
     def rows(self, reader: Reader, values: Mapping[str, Any]) -> Sequence[Any]:
         """All rows, for these values of its bind parameters."""
-        return self.run(reader.connection, reader.dialect, values)
+        return self.run(reader.connection.dbapi_connection, reader.dialect, values)
 
     def once(self, reader: Reader) -> Sequence[Any]:
         """All rows, which are read once in a transaction; it has no bind parameters."""
@@ -217,19 +217,15 @@ class Prepared:
             found[self] = self.rows(reader, {})
         return found[self]
 
-    def run(
-        self, connection: PoolProxiedConnection, dialect: Dialect, values: Mapping[str, Any]
-    ) -> Sequence[Any]:
+    def run(self, driver: Any, dialect: Dialect, values: Mapping[str, Any]) -> Sequence[Any]:
         """All rows, of a connection of the driver."""
         ready = self._ready.get(dialect.name) or self._make(dialect)
-        cursor, parameters = connection.cursor(), ready.parameters(values)
+        parameters = ready.parameters(values)
         try:
-            cursor.execute(ready.sql, parameters)
-            return list(map(ready.row, cursor.fetchall()))
+            rows = driver.execute(ready.sql, parameters).fetchall()
         except ready.error as error:
             raise DBAPIError.instance(ready.sql, parameters, error, ready.error) from error
-        finally:
-            cursor.close()
+        return [ready.row(row) for row in rows]
 
     def _make(self, dialect: Dialect) -> "_Ready":
         compiled: Any = self._statement.compile(

@@ -67,13 +67,14 @@ def request_log(settings: Settings) -> LogRequest:
     def log(scope: Scope, request_id: str, status: int, seconds: float) -> None:
         level = level_of(scope)
         if level >= least:
-            out.add(write(_LEVELS[level], scope, request_id, status, round(seconds * 1000, 1)))
+            out.add(write(_LEVELS[level], scope, request_id, status, f"{seconds * 1000:.1f}"))
 
     return log
 
 
 _MOMENT = 0.02  # seconds
 _LEVELS = {logging.DEBUG: "debug", logging.INFO: "info"}
+_HEADS = {level: f"[{level:9}] {'request':30}" for level in _LEVELS.values()}
 
 
 def _now() -> str:
@@ -86,15 +87,15 @@ def _second(second: int) -> str:
     return dt.datetime.fromtimestamp(second, dt.UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
-def _text_line(level: str, scope: Scope, request_id: str, status: int, ms: float) -> str:
+def _text_line(level: str, scope: Scope, request_id: str, status: int, ms: str) -> str:
     path, query = _shown(scope["path"]), _shown(scope["query_string"].decode("latin-1"))
     return (
-        f"{_now()} [{level:9}] {'request':30} method={scope['method']} ms={ms} path={path} "
+        f"{_now()} {_HEADS[level]} method={scope['method']} ms={ms} path={path} "
         f"query={query} request_id={request_id} status={status}\n"
     )
 
 
-def _json_line(level: str, scope: Scope, request_id: str, status: int, ms: float) -> str:
+def _json_line(level: str, scope: Scope, request_id: str, status: int, ms: str) -> str:
     path, query = _quoted(scope["path"]), _quoted(scope["query_string"].decode("latin-1"))
     return (
         f'{{"request_id": "{request_id}", "method": "{scope["method"]}", "path": {path}, '
@@ -103,13 +104,12 @@ def _json_line(level: str, scope: Scope, request_id: str, status: int, ms: float
     )
 
 
-@lru_cache(maxsize=2_000)
 def _shown(text: str) -> str:
     return repr(text) if _NEEDS_QUOTES.search(text) else text
 
 
 _NEEDS_QUOTES = re.compile("[ \t=\r\n\"']")
-_quoted = lru_cache(maxsize=2_000)(json.dumps)
+_quoted = json.dumps
 
 
 class _Lines:

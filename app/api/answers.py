@@ -12,7 +12,7 @@ from fastapi import Request, Response
 
 from app.api.asked import Asked
 from app.api.bodies import ranged, streamed
-from app.api.caching import cache_control, entity_tag, is_held, not_modified
+from app.api.caching import cache_control, is_held, not_modified, tag_of, tagged
 from app.api.encoding import send_plain
 from app.api.formats import (
     ATOM,
@@ -242,11 +242,16 @@ class Answer:
         """Whether the client has it already."""
         return is_held(self.request, self.headers["ETag"])
 
+    @property
+    def tagged(self) -> str:
+        """What its tag is made of."""
+        asked = self.asked
+        return tagged(self.release, self.own, self.form.ending, asked.requested, asked.day)
+
     def _headers(self, now: dt.datetime) -> dict[str, str]:
         asked, named = self.asked, format_in_path(self.request)
-        tag = entity_tag(self.release, self.own, self.form.ending, asked.requested, asked.day)
         headers = {
-            "ETag": tag,
+            "ETag": tag_of(self.tagged),
             "Cache-Control": cache_control(now, depends_on_today=asked.depends_on_today),
             "Vary": "Accept-Datetime" + ("" if named else ", Accept"),
         }

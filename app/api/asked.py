@@ -3,9 +3,10 @@
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 from fastapi import Request
 from pydantic import BaseModel
@@ -29,25 +30,31 @@ class TableOptions:
     dl: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What a request asks for."""
 
     requested: str | None
     day: dt.date
     depends_on_today: bool
     since: dt.date | None = None
-    page: PageRequest = field(default_factory=PageRequest)
-    table: TableOptions = field(default_factory=TableOptions)
+    page: PageRequest = PageRequest()
+    table: TableOptions = TableOptions()
     claims: Literal["none", "best", "all"] = "none"
     fields: str | None = None
     group_by: str | None = None
-    given: Mapping[str, Any] = field(default_factory=dict)
+    given: Mapping[str, Any] = MappingProxyType({})
 
 
 _ABOUT_PAGES = frozenset(PageRequest.__dataclass_fields__)
 _ABOUT_TABLES = frozenset(TableOptions.__dataclass_fields__)
 NO_FILTERS = {"as_of", "since", "claims", "fields", "group_by"} | _ABOUT_PAGES | _ABOUT_TABLES
+
+
+class When(NamedTuple):
+    """The day as of which to answer."""
+
+    day: dt.date
+    depends_on_today: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,31 +66,40 @@ class Undated:
     since: str | None
     rest: Asked  # of no day
 
-    def on(self, requested: str | None, cursor: str | None, now: dt.datetime) -> Asked:
-        """The same on a day.
+    def when(self, requested: str | None, cursor: str | None, now: dt.datetime) -> When:
+        """The day that is meant.
 
         Args:
-            requested: the day, as `as_of` gives it; None for today.
+            requested: as `as_of` gives it; None for today.
             cursor: where the page begins: a list that goes on keeps its day, also over midnight.
             now: the moment of the request.
 
         Raises:
             InvalidParameter: for what is no day, and for a cursor that is none or of another day.
         """
-        today, rest, page, since = now.date(), self.rest, self.rest.page, None
+        today = now.date()
         day = today if requested is None else parse_day("as_of", requested, today)
         depends_on_today = requested is None or is_relative(requested)
         if cursor is not None:
             day = _day_of_list(day, cursor_day(cursor), depends_on_today)
-            page = replace(page, cursor=cursor)
         if self.since is not None:
-            since = parse_day("since", self.since, today)
             depends_on_today = depends_on_today or is_relative(self.since)
-        # What replace() does, at a fraction of its cost.
-        return Asked(
-            requested, day, depends_on_today, since, page, rest.table, rest.claims, rest.fields,
-            rest.group_by, rest.given,
-        )  # fmt: skip
+        return When(day, depends_on_today)
+
+    def on(self, when: When, requested: str | None, cursor: str | None, now: dt.datetime) -> Asked:
+        """The same on a day; for the rest see `when`.
+
+        Raises:
+            InvalidParameter: for a `since` that is no day.
+        """
+        rest, page = self.rest, self.rest.page
+        if cursor is not None:
+            page = replace(page, cursor=cursor)
+        since = None if self.since is None else parse_day("since", self.since, now.date())
+        day, depends_on_today = when
+        return rest._replace(
+            requested=requested, day=day, depends_on_today=depends_on_today, since=since, page=page
+        )
 
 
 def read(request: Request, query: AsOfQuery, now: dt.datetime) -> Asked:
@@ -94,7 +110,8 @@ def read(request: Request, query: AsOfQuery, now: dt.datetime) -> Asked:
         InvalidParameter: for an `as_of` that is no day, or parameters that exclude each other.
     """
     undated = read_undated(query)
-    return undated.on(undated.requested or accept_datetime(request), undated.cursor, now)
+    requested, cursor = undated.requested or accept_datetime(request), undated.cursor
+    return undated.on(undated.when(requested, cursor, now), requested, cursor, now)
 
 
 def read_undated(query: AsOfQuery) -> Undated:

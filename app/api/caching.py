@@ -40,8 +40,17 @@ def cache_control(now: dt.datetime, *, depends_on_today: bool) -> str:
 
 def entity_tag(*inputs: object) -> str:
     """A strong tag (RFC 9110, 8.8.3) of all that an answer is made from."""
-    joined = "\n".join(map(str, (build(), *inputs)))
-    return f'"{hashlib.blake2b(joined.encode(), digest_size=16).hexdigest()}"'
+    return tag_of(tagged(*inputs))
+
+
+def tagged(*inputs: object) -> str:
+    """What a tag is made of: all that an answer is made from."""
+    return "\n".join(map(str, (build(), *inputs)))
+
+
+def tag_of(text: str) -> str:
+    """The tag that is made of a text."""
+    return f'"{hashlib.blake2b(text.encode(), digest_size=16).hexdigest()}"'
 
 
 IDENTITY = "identity"

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from app.api.answers import Answer, Told, enveloped, neighbour_links, until
-from app.api.asked import Asked
-from app.api.caching import Coding, cache_control, entity_tag
+from app.api.asked import When
+from app.api.caching import Coding, cache_control, is_among, tag_of
 from app.api.encoding import Coded, with_coding
 from app.api.formats import JSON
 from app.api.links import memento_datetime, version_links
@@ -72,7 +72,7 @@ class Frame:
         """
         self.chosen = answer.chosen
         self._coding = coding
-        self._own = _template(str(answer.own))
+        self._tagged = _template(answer.tagged)
         self._meta = _template(to_json(answer.meta()))
         self._page_at = _template(answer.page_at(_NEXT))
         marks = {"ETag": f'"{_TAG}"', "Cache-Control": _AGE}
@@ -88,14 +88,15 @@ class Frame:
             for relation in ("timemap", "predecessor-version", "successor-version")
         }
 
-    def tag(self, values: Values, asked: Asked) -> str:
-        """The tag of an answer, in no coding."""
-        own = self._own(values)
-        return entity_tag(values["release"], own, JSON.ending, asked.requested, asked.day)
+    def is_held(self, values: Values, held: bytes | None) -> bool:
+        """Whether a client that has what has these tags has the answer; notes its tag."""
+        tag = tag_of(self._tagged(values))
+        values["tag"] = tag[1:-1]
+        return held is not None and is_among(self._coding.tag(tag), held.decode("latin-1"))
 
     def page_at(self, values: Values) -> Callable[[str], str]:
         """What tells the address of the page at a cursor."""
-        return lambda cursor: self._page_at({**values, "next": cursor})
+        return lambda cursor: self._page_at(values | {"next": cursor})
 
     def not_modified(self, values: Values) -> Coded:
         """That a client has the answer."""
@@ -104,10 +105,12 @@ class Frame:
     def whole(self, values: Values, told: Told, today: dt.date) -> Coded:
         """The answer."""
         body = enveloped(told, self._meta(values))
-        versions = until(today, told.versions).items()
-        links = [self._versions[relation]({**values, "on": day}) for relation, day in versions]
-        more = "".join([f", {link}" for link in (*links, *neighbour_links(told.neighbours))])
-        values = {**values, "more": more, "length": len(body)}
+        links = []
+        for relation, values["on"] in until(today, told.versions).items():
+            links.append(self._versions[relation](values))
+        links += neighbour_links(told.neighbours)
+        values["more"] = "".join([f", {link}" for link in links])
+        values["length"] = len(body)
         return Coded(200, self._full.filled(values), body)
 
 
@@ -118,16 +121,15 @@ def _version_link(answer: Answer, relation: str) -> Iterator[str]:
 
 
 def values_of(
-    slug: str, asked: Asked, cursor: str | None, release: str, now: dt.datetime
+    slug: str, as_of: str | None, cursor: str | None, release: str, when: When, now: dt.datetime
 ) -> Values:
     """What is put in place of the marks, for one request."""
-    day = asked.day
     return {
         "id": slug,
-        "as_of": asked.requested,
+        "as_of": as_of,
         "cursor": cursor,
         "release": release,
-        "day": str(day),
-        "until": memento_datetime(day),
-        "age": cache_control(now, depends_on_today=asked.depends_on_today),
+        "day": str(when.day),
+        "until": memento_datetime(when.day),
+        "age": cache_control(now, depends_on_today=when.depends_on_today),
     }

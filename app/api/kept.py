@@ -9,7 +9,7 @@ that have a tag, and that vary by nothing but the headers below are kept.
 import datetime as dt
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -19,9 +19,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.caching import MAX_AGE, is_among
 from app.api.deps import Clock
-from app.api.encoding import Coded, chosen_coding
+from app.api.encoding import Coded, asker_of
 from app.api.requests import OWN_HEADERS, REQUEST_ID, LogRequest, new_request_id
-from app.api.sent import sent_headers
+from app.api.sent import Asker, sent_headers
 from app.errors import NotReady
 from app.queries.dataset import Held
 
@@ -30,7 +30,8 @@ MAX_ONE = 1 << 20  # of which many fit
 _ROW = 1_500  # bytes that a kept answer takes besides its body, about
 _LOOK = 0.01  # seconds after which to look for another release
 
-_Short = Callable[[Scope, str, str], Awaitable[Coded | None]]
+_Short = Callable[[Scope, Asker, bytes | None, str, str], Awaitable[Coded | None]]
+_OF_PARTS = frozenset({b"range", b"if-range"})
 _VARIES_BY = frozenset({"accept", "accept-encoding", "accept-datetime"})
 
 
@@ -132,16 +133,18 @@ class KeptAnswers:
             return
         began = time.perf_counter()
         sent = sent_headers(scope)
-        shelf = self._current_shelf()
-        if shelf is None or b"range" in sent or b"if-range" in sent:
+        shelf = self._current_shelf(began)
+        if shelf is None or b"host" not in sent or not _OF_PARTS.isdisjoint(sent):
             await self._app(scope, receive, send)
             return
-        key = _key(scope, sent)
+        asker = asker_of(scope, sent)
+        key = _key(scope, asker)
         request_id = new_request_id()
-        reply = shelf.find(key, sent.get(b"if-none-match"))
+        held = sent.get(b"if-none-match")
+        reply = shelf.find(key, held)
         if reply is None:
             moves = self._count_moves()
-            made = await self._short(scope, request_id, shelf.held.release)
+            made = await self._short(scope, asker, held, shelf.held.release, request_id)
             if made is None:
                 await self._app(scope, receive, _Recorder(shelf, key, send, self._count_moves))
                 return
@@ -153,13 +156,13 @@ class KeptAnswers:
         await send({"type": "http.response.body", "body": reply.body})
         self._log(scope, request_id, reply.status, time.perf_counter() - began)
 
-    def _current_shelf(self) -> _Shelf | None:
+    def _current_shelf(self, moment: float) -> _Shelf | None:
         """Where to look and to lay: another one for another release, and for another day.
 
         An answer in the making is laid where it was begun. So nothing of an older release comes to
         the newer, whose shelf can only be found when the database holds it.
         """
-        moment, now, shelf = time.monotonic(), self._clock(), self._shelf
+        now, shelf = self._clock(), self._shelf
         is_fresh = moment - self._looked < _LOOK
         if is_fresh and shelf is not None and shelf.begins <= now < shelf.ends:
             return shelf
@@ -184,17 +187,12 @@ def _until(now: dt.datetime) -> dt.datetime:
     return until if now < until else now.replace(microsecond=0) + dt.timedelta(seconds=1)
 
 
-def _key(scope: Scope, sent: Mapping[bytes, bytes]) -> tuple[Any, ...]:
+def _key(scope: Scope, asker: Asker) -> tuple[Any, ...]:
     """What an answer depends on besides its release and its day."""
     query = scope["query_string"]
     if b"&" in query:
         query = b"&".join(sorted(query.split(b"&")))
-    return (
-        scope["method"], scope.get("raw_path") or scope["path"], query, scope["scheme"],
-        scope.get("root_path"), sent.get(b"host") or str(scope.get("server")),
-        sent.get(b"accept"), sent.get(b"accept-datetime"),
-        chosen_coding(sent.get(b"accept-encoding", b"")),
-    )  # fmt: skip
+    return scope["method"], scope.get("raw_path") or scope["path"], query, asker
 
 
 class _Recorder:

@@ -1,6 +1,7 @@
 """The headers of a request that answers depend on, taken apart once."""
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from starlette.types import Scope
 
@@ -32,3 +33,14 @@ def _by_name(headers: Iterable[tuple[bytes, bytes]]) -> Mapping[bytes, bytes]:
         if name in _READ:
             found[name] = found[name] + b"," + value if name in found else value
     return found
+
+
+class Asker(NamedTuple):
+    """Who asks: what answers depend on besides what is asked, and when."""
+
+    scheme: str
+    root: str
+    host: bytes
+    accept: bytes | None
+    accept_datetime: bytes | None
+    coding: str  # in which to answer
