@@ -9,6 +9,7 @@ from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, NewType
 
@@ -225,7 +226,7 @@ class Prepared:
             rows = driver.execute(ready.sql, parameters).fetchall()
         except ready.error as error:
             raise DBAPIError.instance(ready.sql, parameters, error, ready.error) from error
-        return [ready.row(row) for row in rows]
+        return list(map(ready.row, rows))
 
     def _make(self, dialect: Dialect) -> "_Ready":
         compiled: Any = self._statement.compile(
@@ -283,8 +284,7 @@ def _places(names: Sequence[str]) -> Mapping[str, Sequence[int]]:
 
 def _row_of(columns: Sequence[str]) -> Callable[[Any], Any]:
     row: Any = namedtuple("Row", columns, rename=True)  # type: ignore[misc]
-    made: Callable[[Any], Any] = row._make
-    return made
+    return partial(tuple.__new__, row)  # what _make() does, at a third of its cost
 
 
 def is_missing(error: DatabaseError) -> bool:

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any, Literal
 
@@ -152,13 +152,15 @@ def list_entities(
     check_references(reader, entity_filters(kind), given)
 
     def documents(reader: Reader, rows: Sequence[Any]) -> Sequence[str]:
+        if claims == "none":
+            return [with_claims(row[0], ()) for row in rows]
         refs = [f"{kind.value}/{row[-1]}" for row in rows]  # every order ends in the id
         claimed = _claims_of(reader, refs, day, claims)
         return [
             with_claims(row[0], claimed.get(ref, ())) for row, ref in zip(rows, refs, strict=True)
         ]
 
-    return replace(_collection(kind, tuple(given.items())).on(day), documents=documents)
+    return _collection(kind, tuple(given.items())).telling(documents, day)
 
 
 @for_any_day

@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from app.db import Prepared, Reader
 from app.queries.cursors import Cursor, read_cursor, write_cursor
-from app.queries.dataset import held_by
+from app.queries.kept import KeptOfRelease
 from app.queries.orders import (
     Column,
     Order,
@@ -44,6 +44,10 @@ _KEPT = 50  # statements, and counts, of each list: who asks may sort in very ma
 _CHUNK = 500  # rows that are held at a time while a whole list is sent
 
 Documents = Callable[[Reader, Sequence[Any]], Sequence[str]]
+
+
+def _no_counts() -> KeptOfRelease[int]:
+    return KeptOfRelease(_KEPT)
 
 
 def _make_room(kept: dict[Any, Any]) -> None:
@@ -70,7 +74,7 @@ def for_any_day(make: Made) -> Made:
     return kept  # type: ignore[no-any-return]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)  # not frozen: it is made for every request
 class Listing:
     """Rows of the database that can be listed, and how documents are made of them."""
 
@@ -89,16 +93,23 @@ class Listing:
     # Statements by what shapes them, and counts by release and values: those who keep a listing
     # for other days share both.
     made: dict[Any, Prepared] = field(default_factory=dict)
-    counts: dict[Any, int] = field(default_factory=dict)
+    counts: KeptOfRelease[int] = field(default_factory=_no_counts)
+    orders: dict[str, Sequence[Order]] = field(default_factory=dict)
 
     def on(self, day: dt.date, **values: Any) -> "Listing":
         """The same on a day, and with values for the other parameters in its conditions."""
-        return replace(self, values={"day": day, **values})
+        return self.telling(self.documents, day, **values)
+
+    def telling(self, documents: Documents, day: dt.date, **values: Any) -> "Listing":
+        """The same on a day, with documents that are made in another way."""
+        return replace(self, documents=documents, values={"day": day, **values})
 
     def narrowed(self, *more: ColumnElement[bool], total: Select[Any] | None = None) -> "Listing":
         """A list of its own, of what fulfils more conditions."""
         conditions = [*self.conditions, *more]
-        return replace(self, conditions=conditions, total=total, made={}, counts={})
+        return replace(
+            self, conditions=conditions, total=total, made={}, counts=_no_counts(), orders={}
+        )
 
     def check(self, page: PageRequest) -> None:
         """See `Results.check`."""
@@ -146,12 +157,11 @@ class Listing:
 
     def _count(self, reader: Reader) -> int:
         """How many there are; it is the same for all pages, and told again if it was counted."""
-        key = held_by(reader), *self.values.values()
-        if key not in self.counts:
-            _make_room(self.counts)
-            rows = self._counting().rows(reader, self.values)
-            self.counts[key] = rows[0][0] if rows else 0
-        return self.counts[key]
+        return self.counts.get(reader, tuple(self.values.values()), lambda: self._counted(reader))
+
+    def _counted(self, reader: Reader) -> int:
+        rows = self._counting().rows(reader, self.values)
+        return rows[0][0] if rows else 0
 
     def _counting(self) -> Prepared:
         if "count" not in self.made and self.total is not None:
@@ -228,7 +238,15 @@ class Listing:
             statement = statement.offset(page.offset)
         return statement, orders, backwards
 
-    def _orders(self, sort: str) -> list[Order]:
+    def _orders(self, sort: str) -> Sequence[Order]:
+        kept: Sequence[Order] | None = self.orders.get(sort)
+        if kept is None:
+            _make_room(self.orders)
+            kept = self.orders[sort] = self._complete(sort)
+        return kept
+
+    def _complete(self, sort: str) -> Sequence[Order]:
+        """The order that is meant, down to what no two rows share."""
         orders = []
         for name in sort.split(","):
             key = self.sort_keys.get(name.removeprefix("-"))

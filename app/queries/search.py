@@ -33,6 +33,7 @@ from app.backends.phrases import Query
 from app.db import Prepared, Reader
 from app.queries.filters import DAY, on_day, words
 from app.queries.filters.base import one_of
+from app.queries.kept import KeptOfRelease
 from app.queries.many import is_one_of, values_of
 from app.queries.paging import MAX_OFFSET, PageOf, PageRequest, page_at, part_of
 from app.tables import SEARCH_DOCUMENTS, SEARCH_TERMS
@@ -136,11 +137,20 @@ def _nearest_name(index: "_Index", term: str) -> str | None:
     """The word of a name that is most like a word."""
     if term.isdigit():
         return None
-    candidates: list[str] = [row.term for row in _alike(index.reader, sorted(grams(term)))]
-    for name in difflib.get_close_matches(term, candidates, cutoff=_LIKE):
+    reader = index.reader
+    for name in LIKE.get(reader, term, lambda: _like(reader, term)):
         if index.has(fulltext.phrase([name], only_names=True)):
             return name
     return None
+
+
+LIKE: KeptOfRelease[Sequence[str]] = KeptOfRelease(5_000)
+
+
+def _like(reader: Reader, term: str) -> Sequence[str]:
+    """Words of names that are like a word, the likest first: on whatever day they are known."""
+    candidates: list[str] = [row.term for row in _alike(reader, sorted(grams(term)))]
+    return difflib.get_close_matches(term, candidates, cutoff=_LIKE)
 
 
 def _alike(reader: Reader, wanted: Sequence[str]) -> Sequence[Any]:
