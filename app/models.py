@@ -548,6 +548,71 @@ class Identifier(SQLModel, table=True):
     document: str = Field(sa_type=Text)
 
 
+# --- The network: bodies joined by the agreements, missions and projects that they share ----------
+
+
+class NetworkPair(SQLModel, table=True):
+    """Two bodies that were ever joined, numbered in the order of their references."""
+
+    __tablename__ = "network_pairs"
+    __table_args__ = (UniqueConstraint("source", "target"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    source: str = Field(foreign_key="entities.ref")
+    target: str = Field(foreign_key="entities.ref", index=True)
+
+
+class NetworkShare(SQLModel, table=True):
+    """That two bodies both took part in something during a period."""
+
+    __tablename__ = "network_shares"
+    __table_args__ = (_period(), UniqueConstraint("pair", "subject", "known_from"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    pair: int = Field(foreign_key="network_pairs.id")
+    subject: str = Field(foreign_key="entities.ref")
+    known_from: dt.date
+    known_to: dt.date | None = None
+
+
+class NetworkTie(SQLModel, table=True):
+    """How many things two bodies shared during a period, by each choice of kinds of things."""
+
+    __tablename__ = "network_ties"
+    __table_args__ = (
+        _period(),
+        UniqueConstraint("pair", "via", "known_from"),
+        Index("ix_network_ties_weight", "via", "weight", "pair", "known_from", "known_to"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    pair: int = Field(foreign_key="network_pairs.id")
+    via: int = Field(description="see `via_number`")
+    weight: int
+    known_from: dt.date
+    known_to: dt.date | None = None
+
+
+class NetworkNode(SQLModel, table=True):
+    """A body of the network during a period, by each choice of kinds of things."""
+
+    __tablename__ = "network_nodes"
+    __table_args__ = (
+        _period(),
+        UniqueConstraint("ref", "via", "known_from"),
+        Index("ix_network_nodes_weight", "via", "weight", "ref", "known_from", "known_to"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    ref: str = Field(foreign_key="entities.ref")
+    via: int = Field(description="see `via_number`")
+    weight: int = Field(description="of all its ties together")
+    shares: int = Field(description="how many different things it shares with any")
+    known_from: dt.date
+    known_to: dt.date | None = None
+    document: str = Field(sa_type=Text)
+
+
 class Coverage(SQLModel, table=True):
     """How far the data reaches in one field, as its editors see it."""
 
