@@ -121,6 +121,9 @@ class Claim(SQLModel, table=True):
         Index(None, "said_by", "known_from"),
         Index(None, "known_from", "id"),
         Index("ix_claims_latest", "known_from", "id"),
+        Index("ix_claims_behind", "subject", "property", "known_from", "id"),
+        Index("ix_claims_property", "property", "known_from", "id"),
+        Index("ix_claims_nature", "nature", "known_from", "id"),
     )
 
     id: str = Field(primary_key=True)
@@ -190,6 +193,9 @@ class State(SQLModel):
     changes: str = Field(sa_type=Text, description="what changed when the period began, as JSON")
 
 
+_DAYS = ("known_from", "known_to")
+
+
 def _state_args(
     table: str, *narrowing: str, dated: str = ""
 ) -> tuple[UniqueConstraint | CheckConstraint | Index, ...]:
@@ -201,15 +207,16 @@ def _state_args(
         dated: the date by which they are sorted most.
     """
     # The latest dates lie the last first, as they are asked for: only migrations can say that.
-    days = ("known_from", "known_to")
-    carried = (*days, "entity", *narrowing)
+    carried = (*_DAYS, "entity", *narrowing)
     dates = (f"{dated}_earliest", f"{dated}_latest") if dated else ()
     return (
         UniqueConstraint("entity", "known_from"),
         _period(),
         Index(f"ix_{table}_slug_known_from", "slug", *carried),
         Index(f"ix_{table}_name", "name", "slug", *carried),
-        *(Index(f"ix_{table}_{column}", column, *dates[1:], "slug", *days) for column in narrowing),
+        Index(f"ix_{table}_known_from", "known_from", "slug", "known_to", "entity", "digest"),
+        *(Index(f"ix_{table}_{column}", column, *dates[1:], "slug", *_DAYS)
+          for column in narrowing),
         *(Index(f"ix_{table}_{dated}_{place}", date, "slug", *carried)
           for place, date in zip(("up", "down"), dates, strict=False)),
     )  # fmt: skip
@@ -402,6 +409,20 @@ STATE_TABLES: dict[Kind, type[State]] = {
 }  # fmt: skip
 
 
+def _index_spans(table: Table) -> None:
+    """Have an index for each end of a span by which states are sorted, if it begins none yet."""
+    first = {index.columns[0].name for index in table.indexes}
+    for column in list(table.columns):
+        is_end = column.name.endswith(("_earliest", "_latest", "_min", "_max"))
+        if is_end and column.name not in first:
+            rest = (table.c[name] for name in ("slug", *_DAYS))
+            Index(f"ix_{table.name}_{column.name}", column, *rest)
+
+
+for _model in STATE_TABLES.values():
+    _index_spans(table_of(_model))
+
+
 class Relation(SQLModel, table=True):
     """That one entity stands in a relation to another, while that was known and active or not."""
 
@@ -410,6 +431,8 @@ class Relation(SQLModel, table=True):
         _period(),
         UniqueConstraint("subject", "property", "object", "known_from"),
         Index(None, "object", "property", "known_from"),
+        Index("ix_relations_in_order", "subject", "property", "object", "active", *_DAYS),
+        Index("ix_relations_property", "property", "subject", "object", "active", *_DAYS),
     )
 
     id: int | None = Field(default=None, primary_key=True)

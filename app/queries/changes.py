@@ -11,7 +11,7 @@ from sqlalchemy import Date, Select, and_, bindparam, literal, or_, select, unio
 
 from app.db import Prepared, Reader
 from app.errors import InvalidParameter, ParameterError
-from app.queries.claims import SORT_KEYS, WITH_STANDING, apart, claim_conditions
+from app.queries.claims import SORT_KEYS, WITH_STANDING, apart, claim_conditions, counted_claims
 from app.queries.entities import check_references, get_entity, with_standing
 from app.queries.filters import DAY, claim_filters, conditions, on_day
 from app.queries.filters.base import Filter, by_name, choice_filter, references
@@ -56,6 +56,7 @@ def _changes(given: Given, *, is_about_one: bool, is_bound: bool) -> Listing:
     since: Any = bindparam("since", dt.date.min, Date)
     after = [CLAIMS.c.known_from > since] if is_bound else []
     is_narrowed = given or is_about_one or is_bound
+    wanted = [*claim_conditions(given, is_about_one=is_about_one), *after]
     return Listing(
         columns=(CLAIMS.c.document, STANDINGS.c.standing, CLAIMS.c.change),
         source=WITH_STANDING,
@@ -63,7 +64,8 @@ def _changes(given: Given, *, is_about_one: bool, is_bound: bool) -> Listing:
         unique=CLAIMS.c.id,
         sort_keys=SORT_KEYS,
         default_sort=CHANGE_SORT,
-        conditions=[*claim_conditions(given, is_about_one=is_about_one), *after],
+        conditions=wanted,
+        counted=counted_claims(given, wanted),
         documents=_change_documents,
     )
 
