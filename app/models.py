@@ -120,7 +120,7 @@ class Claim(SQLModel, table=True):
         Index(None, "source_id", "known_from"),
         Index(None, "said_by", "known_from"),
         Index(None, "known_from", "id"),
-        Index("ix_claims_latest", "known_from", "id"),
+        Index("ix_claims_latest", "known_from", "id", "property", "nature", "said_earliest"),
         Index("ix_claims_behind", "subject", "property", "known_from", "id"),
         Index("ix_claims_property", "property", "known_from", "id"),
         Index("ix_claims_nature", "nature", "known_from", "id"),

@@ -14,7 +14,7 @@ from app.errors import BadRequest, InvalidParameter, ParameterError, did_you_mea
 from app.fields import Shape, fields_of
 from app.queries.filters import on_day
 from app.queries.filters.entities import relations_of
-from app.queries.listing import Listing
+from app.queries.listing import Listing, Rows
 from app.queries.paging import MAX_LIMIT, Worked
 from app.tables import CLAIMS, MOMENTS, PROMISES, RELATIONS, STANDINGS, STATES
 from app.text import to_json
@@ -48,7 +48,8 @@ def group_by(
         InvalidParameter: for more than two, or the same twice.
     """
     chosen = _chosen(dimensions, names)
-    source, values = listing.source, []
+    rows = _rows_of(listing, chosen)
+    source, values = rows.source, []
     for place, dimension in enumerate(chosen):
         if dimension.value is not None:
             values.append(dimension.value)
@@ -63,21 +64,33 @@ def group_by(
         source = source.outerjoin(related, joined)
         values.append(related.c.object)
     columns = [value.label(f"value_{place}") for place, value in enumerate(values)]
-    count = func.count(listing.unique.distinct()).label("count")
+    # Only by several relations at once can a record come twice.
+    is_once = all(len(dimension.ways) < 2 for dimension in chosen)
+    counting = func.count() if is_once else func.count(listing.unique.distinct())
+    count = counting.label("count")
     statement = (
         select(*columns, count)
         .select_from(source)
-        .where(*listing.conditions)
+        .where(*rows.conditions)
         .group_by(*values)
         .order_by(count.desc(), *values)
         .limit(MAX_LIMIT)
     )
-    rows = reader.execute(statement, listing.values).all()
+    found = reader.execute(statement, listing.values).all()
     labels = [
-        dimension.labels(reader, day, [row[place] for row in rows]) if dimension.labels else None
+        dimension.labels(reader, day, [row[place] for row in found]) if dimension.labels else None
         for place, dimension in enumerate(chosen)
     ]
-    return Worked([_group(chosen, labels, row) for row in rows]), chosen
+    return Worked([_group(chosen, labels, row) for row in found]), chosen
+
+
+def _rows_of(listing: Listing, dimensions: Sequence[Dimension]) -> Rows:
+    """The rows to be counted: of fewer tables, where those have the dimensions."""
+    values = [dimension.value for dimension in dimensions if dimension.value is not None]
+    counted = listing.counted
+    if counted is not None and select(*values).get_final_froms() == [counted.source]:
+        return counted
+    return Rows(listing.source, listing.conditions)
 
 
 def _chosen(dimensions: Mapping[str, Dimension], names: str) -> tuple[Dimension, ...]:

@@ -27,6 +27,7 @@ _DATES = {
     "person_states": (),
     "source_states": (),
 }  # fmt: skip
+_LATEST = [text("known_from DESC"), "id"]
 _OTHERS = {
     "ix_claims_behind": ("claims", ["subject", "property", text("known_from DESC"), "id"]),
     "ix_claims_property": ("claims", ["property", "known_from", "id"]),
@@ -58,8 +59,13 @@ def _indexes() -> dict[str, tuple[str, list[Any]]]:
 def upgrade() -> None:
     for name, (table, columns) in _indexes().items():
         op.create_index(name, table, columns)
+    op.drop_index("ix_claims_latest", "claims")
+    carried = ["property", "nature", "said_earliest"]
+    op.create_index("ix_claims_latest", "claims", [*_LATEST, *carried])
 
 
 def downgrade() -> None:
     for name, (table, _) in _indexes().items():
         op.drop_index(name, table)
+    op.drop_index("ix_claims_latest", "claims")
+    op.create_index("ix_claims_latest", "claims", _LATEST)
