@@ -529,6 +529,7 @@ class Moment(SQLModel, table=True):
         Index(None, "known_from", "earliest"),
         Index("ix_moments_days", "known_from", "known_to", "earliest", "latest", "promised"),
         Index("ix_moments_earliest", "earliest", "id", "known_from", "known_to"),
+        Index("ix_moments_latest", "latest", "id", "known_from", "known_to"),
         Index("ix_moments_slipped", "slip_days_max", "id", "known_from", "known_to"),
     )
 

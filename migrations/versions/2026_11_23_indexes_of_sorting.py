@@ -32,6 +32,7 @@ _OTHERS = {
     "ix_claims_behind": ("claims", ["subject", "property", text("known_from DESC"), "id"]),
     "ix_claims_property": ("claims", ["property", "known_from", "id"]),
     "ix_claims_nature": ("claims", ["nature", "known_from", "id"]),
+    "ix_moments_latest": ("moments", [text("latest DESC"), "id", *_DAYS]),
     "ix_relations_in_order": (
         "relations", ["subject", "property", "object", "active", *_DAYS],
     ),
