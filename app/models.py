@@ -215,7 +215,8 @@ def _state_args(
         Index(f"ix_{table}_slug_known_from", "slug", *carried),
         Index(f"ix_{table}_name", "name", "slug", *carried),
         Index(f"ix_{table}_known_from", "known_from", "slug", "known_to", "entity", "digest"),
-        *(Index(f"ix_{table}_{column}", column, *dates[1:], "slug", *_DAYS)
+        *(Index(f"ix_{table}_{column}", column, *dates[1:], "slug", *_DAYS,
+                *(other for other in narrowing if other != column))
           for column in narrowing),
         *(Index(f"ix_{table}_{dated}_{place}", date, "slug", *carried)
           for place, date in zip(("up", "down"), dates, strict=False)),
@@ -489,6 +490,16 @@ class Promise(SQLModel, table=True):
         UniqueConstraint("claim_id", "known_from"),
         Index(None, "source_id", "known_from"),
         Index(None, "subject", "known_from"),
+        Index(
+            "ix_promises_verdict",
+            "verdict",
+            "subject",
+            "milestone",
+            "said_latest",
+            "claim_id",
+            "known_from",
+            "known_to",
+        ),
         Index(
             "ix_promises_milestone",
             "subject",

@@ -57,21 +57,22 @@ def group_by(
         related = RELATIONS.alias(f"related_{place}")
         joined = and_(
             related.c.subject == listing.source.c.entity,
-            related.c.property.in_(dimension.ways),
+            # As it stands engines would look each way up by itself: none has many relations.
+            related.c.property.concat("").in_(dimension.ways),
             related.c.active.is_(True),
             on_day(related, day),
         )
         source = source.outerjoin(related, joined)
         values.append(related.c.object)
     columns = [value.label(f"value_{place}") for place, value in enumerate(values)]
-    # Only by several relations at once can a record come twice.
-    is_once = all(len(dimension.ways) < 2 for dimension in chosen)
-    counting = func.count() if is_once else func.count(listing.unique.distinct())
-    count = counting.label("count")
+    grouped = select(*columns).select_from(source).where(*rows.conditions)
+    if any(len(dimension.ways) > 1 for dimension in chosen):  # a record may come twice
+        each = grouped.add_columns(listing.unique.label("one")).distinct().subquery()
+        values = [each.c[column.name] for column in columns]
+        grouped = select(*values)
+    count = func.count().label("count")
     statement = (
-        select(*columns, count)
-        .select_from(source)
-        .where(*rows.conditions)
+        grouped.add_columns(count)
         .group_by(*values)
         .order_by(count.desc(), *values)
         .limit(MAX_LIMIT)

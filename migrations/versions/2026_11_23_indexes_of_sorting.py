@@ -1,5 +1,6 @@
 """Indexes for all spans that lists are sorted by, for what narrows claims and relations most."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from alembic import op
@@ -27,12 +28,15 @@ _DATES = {
     "person_states": (),
     "source_states": (),
 }  # fmt: skip
-_LATEST = [text("known_from DESC"), "id"]
 _OTHERS = {
     "ix_claims_behind": ("claims", ["subject", "property", text("known_from DESC"), "id"]),
     "ix_claims_property": ("claims", ["property", "known_from", "id"]),
     "ix_claims_nature": ("claims", ["nature", "known_from", "id"]),
     "ix_moments_latest": ("moments", [text("latest DESC"), "id", *_DAYS]),
+    "ix_promises_verdict": (
+        "promises",
+        ["verdict", "subject", "milestone", "said_latest", "claim_id", *_DAYS],
+    ),
     "ix_relations_in_order": (
         "relations", ["subject", "property", "object", "active", *_DAYS],
     ),
@@ -57,16 +61,37 @@ def _indexes() -> dict[str, tuple[str, list[Any]]]:
     return indexes
 
 
+# Those that there were: of each the table, what it begins with, and what it carries from now on.
+_NARROWED_BY = {
+    "mission_states": (("kind", "status", "country", "outcome"), "launch"),
+    "agreement_states": (("kind", "status"), "signing"),
+    "agency_states": (("kind", "country"), ""),
+    "project_states": (("kind", "status"), ""),
+    "source_states": (("kind", "language"), "published"),
+}
+_LATEST = [text("known_from DESC"), "id"]
+
+
+def _wider() -> Iterator[tuple[str, str, list[Any], list[str]]]:
+    yield "ix_claims_latest", "claims", _LATEST, ["property", "nature", "said_earliest"]
+    for table, (narrowing, dated) in _NARROWED_BY.items():
+        latest = [text(f"{dated}_latest DESC")] if dated else []
+        for column in narrowing:
+            others = [other for other in narrowing if other != column]
+            yield f"ix_{table}_{column}", table, [column, *latest, "slug", *_DAYS], others
+
+
 def upgrade() -> None:
     for name, (table, columns) in _indexes().items():
         op.create_index(name, table, columns)
-    op.drop_index("ix_claims_latest", "claims")
-    carried = ["property", "nature", "said_earliest"]
-    op.create_index("ix_claims_latest", "claims", [*_LATEST, *carried])
+    for name, table, columns, carried in _wider():
+        op.drop_index(name, table)
+        op.create_index(name, table, [*columns, *carried])
 
 
 def downgrade() -> None:
     for name, (table, _) in _indexes().items():
         op.drop_index(name, table)
-    op.drop_index("ix_claims_latest", "claims")
-    op.create_index("ix_claims_latest", "claims", _LATEST)
+    for name, table, columns, _ in _wider():
+        op.drop_index(name, table)
+        op.create_index(name, table, columns)

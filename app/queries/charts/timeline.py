@@ -63,7 +63,7 @@ def _near(listing: Listing) -> Prepared:
     parts: tuple[tuple[ColumnElement[bool], Sequence[ColumnElement[Any]]], ...] = (
         (first > DAY, [first]),
         (last < DAY, [last.desc()]),
-        (and_(begun, last >= DAY), []),
+        (and_(begun, last.between(DAY, dt.date.max)), []),
         (and_(begun, last.is_(None)), []),
     )
     found = (
