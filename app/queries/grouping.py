@@ -65,17 +65,13 @@ def group_by(
         source = source.outerjoin(related, joined)
         values.append(related.c.object)
     columns = [value.label(f"value_{place}") for place, value in enumerate(values)]
-    grouped = select(*columns).select_from(source).where(*rows.conditions)
-    if any(len(dimension.ways) > 1 for dimension in chosen):  # a record may come twice
-        each = grouped.add_columns(listing.unique.label("one")).distinct().subquery()
-        values = [each.c[column.name] for column in columns]
-        grouped = select(*values)
-    count = func.count().label("count")
+    each = select(listing.unique.label("one"), *columns).select_from(source).where(*rows.conditions)
+    if any(len(dimension.ways) > 1 for dimension in chosen):
+        each = each.distinct()  # it may be related in several of these ways
+    records, count = each.subquery("records"), func.count().label("count")
+    grouped = [records.c[column.name] for column in columns]
     statement = (
-        grouped.add_columns(count)
-        .group_by(*values)
-        .order_by(count.desc(), *values)
-        .limit(MAX_LIMIT)
+        select(*grouped, count).group_by(*grouped).order_by(count.desc(), *grouped).limit(MAX_LIMIT)
     )
     found = reader.execute(statement, listing.values).all()
     labels = [
