@@ -432,8 +432,8 @@ class Relation(SQLModel, table=True):
         _period(),
         UniqueConstraint("subject", "property", "object", "known_from"),
         Index(None, "object", "property", "known_from"),
-        Index("ix_relations_in_order", "subject", "property", "object", "active", *_DAYS),
-        Index("ix_relations_property", "property", "subject", "object", "active", *_DAYS),
+        Index("ix_relations_in_order", "subject", "property", "object", "id", "active", *_DAYS),
+        Index("ix_relations_property", "property", "subject", "object", "id", "active", *_DAYS),
     )
 
     id: int | None = Field(default=None, primary_key=True)

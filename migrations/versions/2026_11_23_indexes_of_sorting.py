@@ -38,10 +38,10 @@ _OTHERS = {
         ["verdict", "subject", "milestone", "said_latest", "claim_id", *_DAYS],
     ),
     "ix_relations_in_order": (
-        "relations", ["subject", "property", "object", "active", *_DAYS],
+        "relations", ["subject", "property", "object", "id", "active", *_DAYS],
     ),
     "ix_relations_property": (
-        "relations", ["property", "subject", "object", "active", *_DAYS],
+        "relations", ["property", "subject", "object", "id", "active", *_DAYS],
     ),
 }  # fmt: skip
 
