@@ -84,8 +84,12 @@ class NetworkRows:
             yield NetworkPair, {"source": pair[0], "target": pair[1]}
             for subject, span in sorted(self._shared[pair]):
                 yield NetworkShare, {"pair": number, "subject": subject, **_known(span)}
+            told: dict[int, list[tuple[Span, int]]] = {}  # by the kinds that the two do share
+            kinds = sum(self._weights[pair])
             for via in _NUMBERS:
-                for span, weight in self._weights_of(pair, via):
+                if via & kinds not in told:
+                    told[via & kinds] = list(self._weights_of(pair, via & kinds))
+                for span, weight in told[via & kinds]:
                     yield NetworkTie, {"pair": number, "via": via, "weight": weight, **_known(span)}
                     for ref in pair:
                         _count(degrees[via, ref], span)

@@ -155,22 +155,21 @@ class NodeList:
 
     def page(self, reader: Reader, page: PageRequest, day: dt.date) -> PageOf:
         """One page."""
-        (documents,) = self.pieces(reader, page)
-        if self.network.is_whole:
-            count = number_of_nodes(reader, self.network)
-        else:
-            count = len({ref for tie in read_ties(reader, self.network) for ref in tie.ends})
-        return page_at(page, documents, count, day, {})
+        nodes, count = self._part(reader, page)
+        return page_at(page, [node.document for node in nodes], count, day, {})
 
     def pieces(self, reader: Reader, page: PageRequest) -> Iterator[Sequence[str]]:
         """See `Results.pieces`."""
-        begin, size = part_of(page)
-        if self.network.is_whole:
-            nodes = read_nodes(reader, self.network, begin, size)
-        else:
-            every = nodes_of(reader, self.network, read_ties(reader, self.network))
-            nodes = every[begin:] if size is None else every[begin : begin + size]
+        nodes, _ = self._part(reader, page)
         yield [node.document for node in nodes]
+
+    def _part(self, reader: Reader, page: PageRequest) -> tuple[Sequence[Node], int]:
+        """The bodies of a page, and how many there are in all."""
+        network, (begin, size) = self.network, part_of(page)
+        if network.is_whole:
+            return read_nodes(reader, network, begin, size), number_of_nodes(reader, network)
+        every = nodes_of(reader, network, read_ties(reader, network))
+        return every[begin:] if size is None else every[begin : begin + size], len(every)
 
 
 def number_of_ties(reader: Reader, network: Network) -> int:
