@@ -120,7 +120,10 @@ class Claim(SQLModel, table=True):
         Index(None, "source_id", "known_from"),
         Index(None, "said_by", "known_from"),
         Index(None, "known_from", "id"),
-        Index("ix_claims_latest", "known_from", "id"),
+        Index("ix_claims_latest", "known_from", "id", "property", "nature", "said_earliest"),
+        Index("ix_claims_behind", "subject", "property", "known_from", "id"),
+        Index("ix_claims_property", "property", "known_from", "id"),
+        Index("ix_claims_nature", "nature", "known_from", "id"),
     )
 
     id: str = Field(primary_key=True)
@@ -190,6 +193,9 @@ class State(SQLModel):
     changes: str = Field(sa_type=Text, description="what changed when the period began, as JSON")
 
 
+_DAYS = ("known_from", "known_to")
+
+
 def _state_args(
     table: str, *narrowing: str, dated: str = ""
 ) -> tuple[UniqueConstraint | CheckConstraint | Index, ...]:
@@ -201,15 +207,17 @@ def _state_args(
         dated: the date by which they are sorted most.
     """
     # The latest dates lie the last first, as they are asked for: only migrations can say that.
-    days = ("known_from", "known_to")
-    carried = (*days, "entity", *narrowing)
+    carried = (*_DAYS, "entity", *narrowing)
     dates = (f"{dated}_earliest", f"{dated}_latest") if dated else ()
     return (
         UniqueConstraint("entity", "known_from"),
         _period(),
         Index(f"ix_{table}_slug_known_from", "slug", *carried),
         Index(f"ix_{table}_name", "name", "slug", *carried),
-        *(Index(f"ix_{table}_{column}", column, *dates[1:], "slug", *days) for column in narrowing),
+        Index(f"ix_{table}_known_from", "known_from", "slug", "known_to", "entity", "digest"),
+        *(Index(f"ix_{table}_{column}", column, *dates[1:], "slug", *_DAYS,
+                *(other for other in narrowing if other != column))
+          for column in narrowing),
         *(Index(f"ix_{table}_{dated}_{place}", date, "slug", *carried)
           for place, date in zip(("up", "down"), dates, strict=False)),
     )  # fmt: skip
@@ -402,6 +410,20 @@ STATE_TABLES: dict[Kind, type[State]] = {
 }  # fmt: skip
 
 
+def _index_spans(table: Table) -> None:
+    """Have an index for each end of a span by which states are sorted, if it begins none yet."""
+    first = {index.columns[0].name for index in table.indexes}
+    for column in list(table.columns):
+        is_end = column.name.endswith(("_earliest", "_latest", "_min", "_max"))
+        if is_end and column.name not in first:
+            rest = (table.c[name] for name in ("slug", *_DAYS))
+            Index(f"ix_{table.name}_{column.name}", column, *rest)
+
+
+for _model in STATE_TABLES.values():
+    _index_spans(table_of(_model))
+
+
 class Relation(SQLModel, table=True):
     """That one entity stands in a relation to another, while that was known and active or not."""
 
@@ -410,6 +432,8 @@ class Relation(SQLModel, table=True):
         _period(),
         UniqueConstraint("subject", "property", "object", "known_from"),
         Index(None, "object", "property", "known_from"),
+        Index("ix_relations_in_order", "subject", "property", "object", "id", "active", *_DAYS),
+        Index("ix_relations_property", "property", "subject", "object", "id", "active", *_DAYS),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -467,6 +491,16 @@ class Promise(SQLModel, table=True):
         Index(None, "source_id", "known_from"),
         Index(None, "subject", "known_from"),
         Index(
+            "ix_promises_verdict",
+            "verdict",
+            "subject",
+            "milestone",
+            "said_latest",
+            "claim_id",
+            "known_from",
+            "known_to",
+        ),
+        Index(
             "ix_promises_milestone",
             "subject",
             "milestone",
@@ -506,6 +540,7 @@ class Moment(SQLModel, table=True):
         Index(None, "known_from", "earliest"),
         Index("ix_moments_days", "known_from", "known_to", "earliest", "latest", "promised"),
         Index("ix_moments_earliest", "earliest", "id", "known_from", "known_to"),
+        Index("ix_moments_latest", "latest", "id", "known_from", "known_to"),
         Index("ix_moments_slipped", "slip_days_max", "id", "known_from", "known_to"),
     )
 
@@ -543,6 +578,71 @@ class Identifier(SQLModel, table=True):
     identifier: str = Field(description="folded")
     subject: str = Field(foreign_key="entities.ref")
     kind: str
+    known_from: dt.date
+    known_to: dt.date | None = None
+    document: str = Field(sa_type=Text)
+
+
+# --- The network: bodies joined by the agreements, missions and projects that they share ----------
+
+
+class NetworkPair(SQLModel, table=True):
+    """Two bodies that were ever joined, numbered in the order of their references."""
+
+    __tablename__ = "network_pairs"
+    __table_args__ = (UniqueConstraint("source", "target"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    source: str = Field(foreign_key="entities.ref")
+    target: str = Field(foreign_key="entities.ref", index=True)
+
+
+class NetworkShare(SQLModel, table=True):
+    """That two bodies both took part in something during a period."""
+
+    __tablename__ = "network_shares"
+    __table_args__ = (_period(), UniqueConstraint("pair", "subject", "known_from"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    pair: int = Field(foreign_key="network_pairs.id")
+    subject: str = Field(foreign_key="entities.ref")
+    known_from: dt.date
+    known_to: dt.date | None = None
+
+
+class NetworkTie(SQLModel, table=True):
+    """How many things two bodies shared during a period, by each choice of kinds of things."""
+
+    __tablename__ = "network_ties"
+    __table_args__ = (
+        _period(),
+        UniqueConstraint("pair", "via", "known_from"),
+        Index("ix_network_ties_weight", "via", "weight", "pair", "known_from", "known_to"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    pair: int = Field(foreign_key="network_pairs.id")
+    via: int = Field(description="see `via_number`")
+    weight: int
+    known_from: dt.date
+    known_to: dt.date | None = None
+
+
+class NetworkNode(SQLModel, table=True):
+    """A body of the network during a period, by each choice of kinds of things."""
+
+    __tablename__ = "network_nodes"
+    __table_args__ = (
+        _period(),
+        UniqueConstraint("ref", "via", "known_from"),
+        Index("ix_network_nodes_weight", "via", "weight", "ref", "known_from", "known_to"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    ref: str = Field(foreign_key="entities.ref")
+    via: int = Field(description="see `via_number`")
+    weight: int = Field(description="of all its ties together")
+    shares: int = Field(description="how many different things it shares with any")
     known_from: dt.date
     known_to: dt.date | None = None
     document: str = Field(sa_type=Text)

@@ -13,6 +13,10 @@ from app.models import (
     FormerId,
     Identifier,
     Moment,
+    NetworkNode,
+    NetworkPair,
+    NetworkShare,
+    NetworkTie,
     Promise,
     Relation,
     Release,
@@ -31,6 +35,10 @@ ENTITIES = table_of(Entity)
 FORMER_IDS = table_of(FormerId)
 IDENTIFIERS = table_of(Identifier)
 MOMENTS = table_of(Moment)
+NETWORK_NODES = table_of(NetworkNode)
+NETWORK_PAIRS = table_of(NetworkPair)
+NETWORK_SHARES = table_of(NetworkShare)
+NETWORK_TIES = table_of(NetworkTie)
 PROMISES = table_of(Promise)
 RELATIONS = table_of(Relation)
 RELEASES = table_of(Release)

@@ -4,7 +4,7 @@ This registry is the only place that knows them. Validation of seed files and th
 resolution, the fields and filters of the API, `/v1/properties` and the docs are made from it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -457,6 +457,13 @@ MILESTONES = (
 
 # The relations by which bodies work together: on an agreement, on a mission, on a project.
 TIES = ("party", "operator", "partner", "lead", "carries_payload_of")
+VIA = (Kind.AGREEMENTS, Kind.MISSIONS, Kind.PROJECTS)
+
+
+def via_number(kinds: Iterable[Kind]) -> int:
+    """One number for some of those kinds: each has a binary digit."""
+    return sum(1 << VIA.index(kind) for kind in set(kinds))
+
 
 # What happens to something, in order: what has landed was launched before.
 STAGES = (

@@ -49,8 +49,8 @@ from app.queries.grouping import (
     RELATION_DIMENSIONS,
     SLIP_DIMENSIONS,
 )
-from app.queries.network import NETWORK_FILTERS, VIA, Network, network
-from app.queries.paging import Results, Worked
+from app.queries.network import NETWORK_FILTERS, Network, NodeList, TieList, network_of
+from app.queries.paging import Results
 from app.queries.search import KINDS, MAX_QUERY, search
 from app.schemas import (
     Actor,
@@ -67,7 +67,7 @@ from app.schemas import (
 )
 from app.schemas import Network as NetworkShape
 from app.schemas.tables import table
-from app.vocabulary import Kind
+from app.vocabulary import VIA, Kind
 
 _SINCE = (str, day_field("The earlier day: what became known after it.", "2018-03", ...))
 _SINCE_OR_NEVER = (
@@ -220,7 +220,7 @@ _DIFFERENCES = ListRoute(
 
 def _network(reader: Reader, asked: Asked) -> Network:
     check_references(reader, NETWORK_FILTERS, asked.given)
-    return network(reader, asked.given, asked.day)
+    return network_of(asked.given, asked.day)
 
 
 NETWORK_PARAMETERS = {
@@ -242,11 +242,6 @@ NETWORK_PARAMETERS = {
 }
 
 
-def _ties(reader: Reader, asked: Asked, _: str) -> Results:
-    found = _network(reader, asked)
-    return Worked(found.ties, beside={"nodes": found.actors})
-
-
 _TIES = ListRoute(
     path="/network",
     operation_id="get_network",
@@ -262,7 +257,7 @@ _TIES = ListRoute(
     ),
     example="/v1/network?agency=cnsa&limit=1",
     offer=NETWORK,
-    read=_ties,
+    read=lambda reader, asked, _: TieList(_network(reader, asked)),
     tags=("views",),
 )
 _NODES = ListRoute(
@@ -276,7 +271,7 @@ _NODES = ListRoute(
     ),
     example="/v1/network/nodes?agency=cnsa&limit=1",
     offer=NODES,
-    read=lambda reader, asked, _: Worked(_network(reader, asked).actors),
+    read=lambda reader, asked, _: NodeList(_network(reader, asked)),
     tags=("views",),
 )
 

@@ -19,6 +19,7 @@ from app.ledger.book import Book
 from app.ledger.checks import check_folder
 from app.ledger.documents import coverage_document, source_document
 from app.ledger.inserting import Insertion
+from app.ledger.network import NetworkRows
 from app.ledger.records import Claim, Ledger
 from app.ledger.records import Coverage as CoverageRecord
 from app.ledger.records import Source as SourceRecord
@@ -37,6 +38,10 @@ from app.models import (
     FormerId,
     Identifier,
     Moment,
+    NetworkNode,
+    NetworkPair,
+    NetworkShare,
+    NetworkTie,
     Promise,
     Relation,
     Release,
@@ -59,6 +64,7 @@ _DERIVED: tuple[type[SQLModel], ...] = (
     *STATE_TABLES.values(), Relation, ClaimStanding, Promise, Moment, Identifier,
     SearchDocument,
 )  # fmt: skip
+_NETWORK: tuple[type[SQLModel], ...] = (NetworkPair, NetworkShare, NetworkTie, NetworkNode)
 _BATCH = 10_000  # rows of all tables together
 
 
@@ -287,7 +293,7 @@ def _write_about(writer: Writer, book: Book, progress: Progress) -> None:
     waiting: defaultdict[type[SQLModel], list[Row]] = defaultdict(list, {ClaimRow: []})
     ids = dict.fromkeys(_DERIVED, 0)
     terms: set[str] = set()
-    totals = Totals()
+    totals, network = Totals(), NetworkRows()
     found: list[tuple[int, str, str]] = []  # words to be found by, waiting
     for done, ref in enumerate(refs, start=1):
         for claim in book.history(ref).claims:
@@ -297,6 +303,7 @@ def _write_about(writer: Writer, book: Book, progress: Progress) -> None:
             # Numbered here and not by the database, so that equal seeds make equal rows.
             ids[table] += 1
             totals.add(table, row)
+            network.add(table, row)
             if words := row.pop("words", None):
                 found.append((ids[table], *words))
                 terms.update(words[0].split())
@@ -310,9 +317,30 @@ def _write_about(writer: Writer, book: Book, progress: Progress) -> None:
             found.clear()
         progress(done, len(refs))
     fulltext.finish(writer)
+    _write_network(writer, network.rows(book.names), totals)
     _insert(writer, Total, list(totals.rows()))
     pairs = sorted(pair for term in terms for pair in grams_of(term))
     _insert(writer, SearchTerm, [{"gram": gram, "term": term} for gram, term in pairs])
+
+
+def _write_network(
+    writer: Writer, rows: Iterable[tuple[type[SQLModel], Row]], totals: Totals
+) -> None:
+    waiting: dict[type[SQLModel], list[Row]] = {table: [] for table in _NETWORK}
+    ids = dict.fromkeys(_NETWORK, 0)
+    for table, row in rows:
+        ids[table] += 1
+        totals.add(table, row)
+        waiting[table].append({"id": ids[table], **row})
+        if sum(map(len, waiting.values())) >= _BATCH:
+            _insert_all(writer, waiting)
+    _insert_all(writer, waiting)
+
+
+def _insert_all(writer: Writer, waiting: dict[type[SQLModel], list[Row]]) -> None:
+    for table, rows in waiting.items():
+        _insert(writer, table, rows)
+        rows.clear()
 
 
 # --- Release ------------------------------------------------------------------------------------

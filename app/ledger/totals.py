@@ -9,7 +9,16 @@ from typing import Any
 from sqlmodel import SQLModel
 
 from app.ledger.records import Claim
-from app.models import STATE_TABLES, ClaimStanding, Moment, Promise, Relation, SourceState
+from app.models import (
+    STATE_TABLES,
+    ClaimStanding,
+    Moment,
+    NetworkNode,
+    NetworkTie,
+    Promise,
+    Relation,
+    SourceState,
+)
 
 Row = Mapping[str, Any]
 
@@ -48,6 +57,8 @@ class Totals:
 def _lists_of(table: type[SQLModel], row: Row) -> Iterator[str]:
     if table in _LISTS:
         yield str(table.__tablename__)
+    if table in (NetworkNode, NetworkTie):
+        yield f"{table.__tablename__}/{row['via']}"
     if table is SourceState:
         yield f"languages/{row['language']}"
     if table is Moment and (row["earliest"] or row["latest"]):

@@ -2,18 +2,21 @@
 
 import datetime as dt
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Date, Select, and_, bindparam, literal, or_, select, union_all
 
-from app.db import Reader
+from app.db import Prepared, Reader
 from app.errors import InvalidParameter, ParameterError
-from app.queries.claims import SORT_KEYS, WITH_STANDING, apart, claim_conditions
+from app.queries.claims import SORT_KEYS, WITH_STANDING, apart, claim_conditions, counted_claims
 from app.queries.entities import check_references, get_entity, with_standing
 from app.queries.filters import DAY, claim_filters, conditions, on_day
 from app.queries.filters.base import Filter, by_name, choice_filter, references
 from app.queries.listing import Given, Listing, for_any_day
+from app.queries.many import TOGETHER, is_one_of, size_for, values_of
 from app.queries.orders import sorted_by
 from app.queries.totals import total
 from app.reading import differences
@@ -53,6 +56,7 @@ def _changes(given: Given, *, is_about_one: bool, is_bound: bool) -> Listing:
     since: Any = bindparam("since", dt.date.min, Date)
     after = [CLAIMS.c.known_from > since] if is_bound else []
     is_narrowed = given or is_about_one or is_bound
+    wanted = [*claim_conditions(given, is_about_one=is_about_one), *after]
     return Listing(
         columns=(CLAIMS.c.document, STANDINGS.c.standing, CLAIMS.c.change),
         source=WITH_STANDING,
@@ -60,7 +64,8 @@ def _changes(given: Given, *, is_about_one: bool, is_bound: bool) -> Listing:
         unique=CLAIMS.c.id,
         sort_keys=SORT_KEYS,
         default_sort=CHANGE_SORT,
-        conditions=[*claim_conditions(given, is_about_one=is_about_one), *after],
+        conditions=wanted,
+        counted=counted_claims(given, wanted),
         documents=_change_documents,
     )
 
@@ -89,36 +94,42 @@ def list_differences(
 ) -> Listing:
     """The records of which something else was known on one day than on an earlier one."""
     check_since(since, day)
-    both = union_all(*(_differing(kind, since, day) for kind in Kind)).subquery("differing")
+    check_references(reader, difference_filters(), given)
+    return _differences(tuple(given.items())).on(day, since=since)
+
+
+@for_any_day
+def _differences(given: Given) -> Listing:
+    both = union_all(*(_differing(kind) for kind in Kind)).subquery("differing")
     filters = by_name(
         [
             choice_filter("kind", "", tuple(kind.value for kind in Kind), both.c.kind),
             *references("ref", "", "", both.c.ref),
         ]
     )
-    check_references(reader, filters, given)
     return Listing(
-        columns=(both.c.before, both.c.after),
+        columns=(both.c.kind, both.c.before, both.c.after),
         source=both,
         unique=both.c.ref,
         sort_keys=sorted_by(ref=both.c.ref, name=both.c.name, known_from=both.c.known_from),
         default_sort="ref",
-        conditions=conditions(filters, given, day),
-        documents=lambda _, rows: [_difference(row.before, row.after) for row in rows],
+        conditions=conditions(filters, dict(given), DAY),
+        documents=_difference_documents,
     )
 
 
-def _differing(kind: Kind, since: dt.date, day: dt.date) -> Select[Any]:
-    """The documents of a kind on two days, where they do not say the same."""
+def _differing(kind: Kind) -> Select[Any]:
+    """The rows of a kind that held on two days, where they do not say the same."""
     after, before = STATES[kind].alias("later"), STATES[kind].alias("earlier")
+    since: Any = bindparam("since", dt.date.min, Date)
     return (
         select(
             after.c.entity.label("ref"),
             literal(kind.value).label("kind"),
             after.c.name,
             after.c.known_from,
-            before.c.document.label("before"),
-            after.c.document.label("after"),
+            before.c.id.label("before"),
+            after.c.id.label("after"),
         )
         .select_from(after)
         .join(
@@ -127,11 +138,39 @@ def _differing(kind: Kind, since: dt.date, day: dt.date) -> Select[Any]:
             isouter=True,
         )
         .where(
-            on_day(after, day),
+            on_day(after, DAY),
             after.c.known_from > since,
             or_(before.c.digest.is_(None), before.c.digest != after.c.digest),
         )
     )
+
+
+def _difference_documents(reader: Reader, rows: Sequence[Any]) -> Sequence[str]:
+    wanted: defaultdict[str, set[int]] = defaultdict(set)
+    for row in rows:
+        wanted[row.kind].update({row.before, row.after} - {None})
+    told = {
+        (kind, number): document
+        for kind, numbers in wanted.items()
+        for number, document in _documents(reader, Kind(kind), sorted(numbers))
+    }
+    return [
+        _difference(told.get((row.kind, row.before)), told[row.kind, row.after]) for row in rows
+    ]
+
+
+def _documents(reader: Reader, kind: Kind, numbers: Sequence[int]) -> Iterator[Sequence[Any]]:
+    for begin in range(0, len(numbers), TOGETHER[-1]):
+        some = numbers[begin : begin + TOGETHER[-1]]
+        size = size_for(some)
+        yield from _with_numbers(kind, size).rows(reader, values_of("number", some, size))
+
+
+@lru_cache(maxsize=50)
+def _with_numbers(kind: Kind, size: int) -> Prepared:
+    table = STATES[kind]
+    wanted = is_one_of(table.c.id, "number", size)
+    return Prepared(select(table.c.id, table.c.document).where(wanted))
 
 
 def _difference(before: str | None, after: str) -> str:

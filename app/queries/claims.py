@@ -1,7 +1,7 @@
 """Claims and disputes: what was said, by whom, when, where to read it."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, select
@@ -10,7 +10,7 @@ from app.db import Reader
 from app.errors import NotFound
 from app.queries.entities import Found, check_exists, check_references, with_standing
 from app.queries.filters import DAY, claim_filters, conditions, dispute_filters, on_day
-from app.queries.listing import Given, Listing, for_any_day
+from app.queries.listing import Given, Listing, Rows, for_any_day
 from app.queries.orders import SortKey, sorted_by
 from app.queries.totals import total
 from app.tables import CLAIMS, DISPUTES, STANDINGS
@@ -60,8 +60,16 @@ def claim_conditions(given: Given, *, is_about_one: bool) -> list[ColumnElement[
     return [*KNOWN, *about, *conditions(claim_filters(), dict(given), DAY)]
 
 
+def counted_claims(given: Given, conditions: Sequence[ColumnElement[bool]]) -> Rows | None:
+    """The claims by themselves: every one that is known fares somehow on every day."""
+    if any(name.startswith("standing") for name, _ in given):
+        return None
+    return Rows(CLAIMS, [condition for condition in conditions if condition is not KNOWN[1]])
+
+
 @for_any_day
 def _claims(given: Given, *, is_about_one: bool) -> Listing:
+    conditions = claim_conditions(given, is_about_one=is_about_one)
     return Listing(
         columns=(CLAIMS.c.document, STANDINGS.c.standing),
         source=WITH_STANDING,
@@ -69,7 +77,8 @@ def _claims(given: Given, *, is_about_one: bool) -> Listing:
         unique=CLAIMS.c.id,
         sort_keys=SORT_KEYS,
         default_sort="known_from",
-        conditions=claim_conditions(given, is_about_one=is_about_one),
+        conditions=conditions,
+        counted=counted_claims(given, conditions),
         documents=lambda _, rows: [with_standing(row.document, row.standing) for row in rows],
     )
 

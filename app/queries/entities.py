@@ -23,7 +23,7 @@ from app.queries.filters import (
     words,
 )
 from app.queries.listing import Given, Listing, for_any_day
-from app.queries.many import is_one_of, values_of
+from app.queries.many import TOGETHER, is_one_of, size_for, values_of
 from app.queries.orders import SortKey, sorted_by
 from app.queries.totals import total
 from app.tables import CLAIMS, ENTITIES, FORMER_IDS, STANDINGS, STATES
@@ -240,7 +240,7 @@ def check_references(
 
 
 def _known_among(reader: Reader, refs: Sequence[str]) -> set[str]:
-    size = next((size for size in _TOGETHER if size >= len(refs)), len(refs))
+    size = size_for(refs)
     return {row.ref for row in _with_refs(size).rows(reader, values_of("ref", refs, size))}
 
 
@@ -274,17 +274,14 @@ def _claims_of(
     found: defaultdict[str, list[str]] = defaultdict(list)
     if claims == "none":
         return found
-    for begin in range(0, len(refs), _TOGETHER[-1]):
-        some = refs[begin : begin + _TOGETHER[-1]]
-        size = next(size for size in _TOGETHER if size >= len(some))
+    for begin in range(0, len(refs), TOGETHER[-1]):
+        some = refs[begin : begin + TOGETHER[-1]]
+        size = size_for(some)
         values = {**values_of("subject", some, size), "day": day}
         rows = _claims_behind(size, only_best=claims == "best").rows(reader, values)
         for subject, standing, document in rows:
             found[subject].append(with_standing(document, standing))
     return found
-
-
-_TOGETHER = (1, 10, 50, 100, 500)  # records whose claims are read by one statement
 
 
 @cache

@@ -14,7 +14,7 @@ from app.errors import BadRequest, InvalidParameter, ParameterError, did_you_mea
 from app.fields import Shape, fields_of
 from app.queries.filters import on_day
 from app.queries.filters.entities import relations_of
-from app.queries.listing import Listing
+from app.queries.listing import Listing, Rows
 from app.queries.paging import MAX_LIMIT, Worked
 from app.tables import CLAIMS, MOMENTS, PROMISES, RELATIONS, STANDINGS, STATES
 from app.text import to_json
@@ -36,7 +36,8 @@ class Dimension:
 
 def group_by(reader: Reader, listing: Listing, chosen: Sequence[Dimension], day: dt.date) -> Worked:
     """The groups of a list, the largest first."""
-    source, values = listing.source, []
+    rows = _rows_of(listing, chosen)
+    source, values = rows.source, []
     for place, dimension in enumerate(chosen):
         if dimension.value is not None:
             values.append(dimension.value)
@@ -44,28 +45,37 @@ def group_by(reader: Reader, listing: Listing, chosen: Sequence[Dimension], day:
         related = RELATIONS.alias(f"related_{place}")
         joined = and_(
             related.c.subject == listing.source.c.entity,
-            related.c.property.in_(dimension.ways),
+            # As it stands engines would look each way up by itself: none has many relations.
+            related.c.property.concat("").in_(dimension.ways),
             related.c.active.is_(True),
             on_day(related, day),
         )
         source = source.outerjoin(related, joined)
         values.append(related.c.object)
     columns = [value.label(f"value_{place}") for place, value in enumerate(values)]
-    count = func.count(listing.unique.distinct()).label("count")
+    each = select(listing.unique.label("one"), *columns).select_from(source).where(*rows.conditions)
+    if any(len(dimension.ways) > 1 for dimension in chosen):
+        each = each.distinct()  # it may be related in several of these ways
+    records, count = each.subquery("records"), func.count().label("count")
+    grouped = [records.c[column.name] for column in columns]
     statement = (
-        select(*columns, count)
-        .select_from(source)
-        .where(*listing.conditions)
-        .group_by(*values)
-        .order_by(count.desc(), *values)
-        .limit(MAX_LIMIT)
+        select(*grouped, count).group_by(*grouped).order_by(count.desc(), *grouped).limit(MAX_LIMIT)
     )
-    rows = reader.execute(statement, listing.values).all()
+    found = reader.execute(statement, listing.values).all()
     labels = [
-        dimension.labels(reader, day, [row[place] for row in rows]) if dimension.labels else None
+        dimension.labels(reader, day, [row[place] for row in found]) if dimension.labels else None
         for place, dimension in enumerate(chosen)
     ]
-    return Worked([_group(chosen, labels, row) for row in rows])
+    return Worked([_group(chosen, labels, row) for row in found])
+
+
+def _rows_of(listing: Listing, dimensions: Sequence[Dimension]) -> Rows:
+    """The rows to be counted: of fewer tables, where those have the dimensions."""
+    values = [dimension.value for dimension in dimensions if dimension.value is not None]
+    counted = listing.counted
+    if counted is not None and select(*values).get_final_froms() == [counted.source]:
+        return counted
+    return Rows(listing.source, listing.conditions)
 
 
 def chosen_dimensions(dimensions: Mapping[str, Dimension], names: str) -> tuple[Dimension, ...]:

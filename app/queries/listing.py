@@ -74,6 +74,14 @@ def for_any_day(make: Made) -> Made:
     return kept  # type: ignore[no-any-return]
 
 
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of the database, by what is true of them."""
+
+    source: Any
+    conditions: Sequence[ColumnElement[bool]]
+
+
 @dataclass(slots=True, eq=False)  # not frozen: it is made for every request
 class Listing:
     """Rows of the database that can be listed, and how documents are made of them."""
@@ -89,6 +97,7 @@ class Listing:
     filled: Collection[Column] = ()  # columns of which the conditions say that they have a value
     most_counted: int = MAX_COUNTED
     total: Select[Any] | None = None  # the statement that knows their number, if there is one
+    counted: "Rows | None" = None  # rows that are as many, where fewer tables tell of them
     values: Mapping[str, Any] = field(default_factory=dict)  # of parameters in the conditions
     # Statements by what shapes them, and counts by release and values: those who keep a listing
     # for other days share both.
@@ -107,9 +116,8 @@ class Listing:
     def narrowed(self, *more: ColumnElement[bool], total: Select[Any] | None = None) -> "Listing":
         """A list of its own, of what fulfils more conditions."""
         conditions = [*self.conditions, *more]
-        return replace(
-            self, conditions=conditions, total=total, made={}, counts=_no_counts(), orders={}
-        )
+        fresh: dict[str, Any] = {"made": {}, "counts": _no_counts(), "orders": {}}
+        return replace(self, conditions=conditions, total=total, counted=None, **fresh)
 
     def check(self, page: PageRequest) -> None:
         """See `Results.check`."""
@@ -167,8 +175,9 @@ class Listing:
         if "count" not in self.made and self.total is not None:
             self.made["count"] = Prepared(self.total)
         elif "count" not in self.made:
-            some = select(literal(1).label("one")).select_from(self.source)
-            some = some.where(*self.conditions).limit(self.most_counted + 1)
+            rows = self.counted or Rows(self.source, self.conditions)
+            some = select(literal(1).label("one")).select_from(rows.source)
+            some = some.where(*rows.conditions).limit(self.most_counted + 1)
             self.made["count"] = Prepared(select(func.count()).select_from(some.subquery()))
         return self.made["count"]
 

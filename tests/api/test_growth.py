@@ -16,6 +16,7 @@ from app.queries.claims import list_claims
 from app.queries.entities import list_entities
 from app.queries.listing import Listing
 from app.queries.moments import list_moments, list_relations, list_slips
+from app.queries.network import Network, NodeList, TieList, read_ties
 from app.queries.paging import PageRequest
 from app.settings import Settings
 from app.vocabulary import Kind
@@ -55,7 +56,35 @@ LISTS: dict[str, tuple[Callable[[Reader, dt.date], Listing], str | None]] = {
     "changes": (lambda reader, day: list_changes(reader, {}, None, day), None),
     "slips": (lambda reader, day: list_slips(reader, {}, day), None),
     "timeline": (lambda reader, day: list_moments(reader, {}, day), None),
+    "latest dates": (lambda reader, day: list_moments(reader, {}, day), "-date"),
+    "by landing": (
+        lambda reader, day: list_entities(reader, Kind.MISSIONS, {}, day, "none"), "landing"
+    ),
+    "by slip": (
+        lambda reader, day: list_entities(reader, Kind.PROJECTS, {}, day, "none"), "-slipped"
+    ),
+    "news": (
+        lambda reader, day: list_entities(reader, Kind.MISSIONS, {}, day, "none"), "known_from"
+    ),
+    "plans": (lambda reader, day: list_claims(reader, {"nature": "plan"}, day), None),
+    "operators": (lambda reader, day: list_relations(reader, {"relation": "operator"}, day), None),
+    "relations": (lambda reader, day: list_relations(reader, {}, day), None),
+    "kept": (lambda reader, day: list_slips(reader, {"verdict": "kept"}, day), None),
 }  # fmt: skip
+
+
+def plans_of(reader: Reader, ask: Callable[[], Any]) -> list[str]:
+    """How the engine goes about the statements that are run meanwhile."""
+    statements: list[str] = []
+    driver: Any = reader.connection.dbapi_connection
+    driver.set_trace_callback(statements.append)
+    ask()
+    driver.set_trace_callback(None)
+    return [
+        row[3]
+        for statement in statements
+        for row in reader.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")
+    ]
 
 
 @of_a_file
@@ -64,19 +93,38 @@ LISTS: dict[str, tuple[Callable[[Reader, dt.date], Listing], str | None]] = {
 def test_pages_are_read_off_indexes(database: Database, name: str, day: dt.date) -> None:
     """No page is sorted when it is asked for: where it begins and how it goes on is an index."""
     make, sort = LISTS[name]
-    statements: list[str] = []
     with database.read() as reader:
-        driver: Any = reader.connection.dbapi_connection
-        driver.set_trace_callback(statements.append)
-        make(reader, day).page(reader, PageRequest(sort=sort, limit=50), day)
-        driver.set_trace_callback(None)
-        plans = [
-            row[3]
-            for statement in statements
-            for row in reader.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")
-        ]
+        plans = plans_of(
+            reader, lambda: make(reader, day).page(reader, PageRequest(sort=sort, limit=50), day)
+        )
     assert plans
     assert not [plan for plan in plans if "TEMP B-TREE" in plan], plans
+
+
+@of_a_file
+def test_the_network_is_not_made_when_it_is_asked_for(database: Database) -> None:
+    """Its strongest ties and busiest bodies are read off indexes, and those of one by its pairs."""
+    with database.read() as reader:
+        whole, of_one = Network(TODAY), Network(TODAY, agencies=("agencies/cnsa",))
+        for network in (TieList(whole), NodeList(whole)):
+            plans = plans_of(
+                reader, lambda asked=network: asked.page(reader, PageRequest(limit=10), TODAY)
+            )
+            assert not [plan for plan in plans if "TEMP B-TREE" in plan or "SCAN" in plan], plans
+        plans = plans_of(reader, lambda: read_ties(reader, of_one))
+        assert [plan for plan in plans if "network_ties" in plan and "(pair=?" in plan], plans
+
+
+@pytest.mark.parametrize("day", DAYS, ids=str)
+@pytest.mark.parametrize("given", [{}, {"nature": "plan"}, {"standing": "best"}], ids=str)
+def test_claims_are_as_many_as_are_counted(
+    database: Database, day: dt.date, given: dict[str, str]
+) -> None:
+    """Claims are counted without how they fared, which is something for each on every day."""
+    with database.read() as reader:
+        for listing in (list_claims(reader, given, day), list_changes(reader, given, None, day)):
+            page = listing.page(reader, PageRequest(limit=10_000), day)
+            assert page.count == len(page.documents)
 
 
 @of_a_file

@@ -1,5 +1,7 @@
 """Who works with whom: worked out anew from the relations of the day."""
 
+import csv
+import io
 from collections import Counter, defaultdict
 from itertools import combinations
 from typing import Any
@@ -7,6 +9,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from app.vocabulary import SEPARATOR
 from tests.api.test_invariants import SERVICES, Record, Service, open_service, some
 
 TIES = ("party", "operator", "partner", "lead", "carries_payload_of")
@@ -139,6 +142,31 @@ def test_before_the_first_claim_nobody_works_with_anybody(service: Service) -> N
     body = network(service, "0001")
     assert (body["results"], body["nodes"], body["meta"]["count"]) == ([], [], 0)
     assert service.rows("/v1/network/nodes", as_of="0001") == []
+
+
+@pytest.mark.parametrize("via", ["", "projects,missions"])
+def test_the_chart_has_the_bodies_that_share_most(service: Service, via: str) -> None:
+    """It has those that share most different things with any, and every tie among them."""
+    kinds = tuple(via.split(",")) if via else VIA
+    query = {"top": 5, **({"via": via} if via else {})}
+    drawn = 0
+    for day in service.days:
+        pairs = shared(service, day, kinds)
+        things: defaultdict[str, set[str]] = defaultdict(set)
+        for pair, subjects in pairs.items():
+            for ref in pair:
+                things[ref] |= subjects
+        most = sorted(things, key=lambda ref: (-len(things[ref]), ref))[:5]
+        answer = service.client.get("/charts/network.csv", params={"as_of": day, **query})
+        cells = list(csv.DictReader(io.StringIO(answer.text)))
+        told = {frozenset((cell["source"], cell["target"])): cell["via"] for cell in cells}
+        assert told == {
+            frozenset(pair): SEPARATOR.join(sorted(subjects))
+            for pair, subjects in pairs.items()
+            if {*pair} <= {*most}
+        }
+        drawn += len(told)
+    assert drawn
 
 
 # --- Filters --------------------------------------------------------------------------------------

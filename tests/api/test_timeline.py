@@ -1,6 +1,8 @@
 """The timeline: every date of every record on one axis, as the records themselves have it."""
 
+import csv
 import datetime as dt
+import io
 from collections.abc import Callable
 from typing import Any
 
@@ -318,3 +320,31 @@ def test_it_follows_the_calendar(service: Service) -> None:
             assert then["known_from"] == on_it["known_to"] == after
             tried += 1
     assert tried
+
+
+def distance(row: Record, day: str) -> int:
+    """How many days a date lies from a day, at least."""
+    first, last = row["date_earliest"], row["date_latest"]
+    if first and first > day:
+        return (dt.date.fromisoformat(first) - dt.date.fromisoformat(day)).days
+    if last and last < day:
+        return (dt.date.fromisoformat(day) - dt.date.fromisoformat(last)).days
+    return 0
+
+
+@pytest.mark.parametrize("top", [1, 2, 5, 30])
+def test_the_chart_shows_the_nearest_dates(service: Service, top: int) -> None:
+    """It has those nearest to the day, before and after it, and of equally near ones the first."""
+    shown = 0
+    for day in service.days:
+        for query in ({}, {"status": "planned"}):
+            every = sorted(
+                timeline(service, day, **query), key=lambda row: (distance(row, day), row["id"])
+            )
+            asked = {"as_of": day, "top": top, **query}
+            answer = service.client.get("/charts/timeline.csv", params=asked)
+            drawn = list(csv.DictReader(io.StringIO(answer.text)))
+            told = {f"{row['subject']}/{row['field']}" for row in drawn}
+            assert told == {row["id"] for row in every[:top]}, (day, query)
+            shown += len(told)
+    assert shown

@@ -1,25 +1,41 @@
 """Dates of all kinds on one axis, as a chart shows them."""
 
 import datetime as dt
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
 from urllib.parse import urlencode
 
-from app.db import Reader
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select, union_all
+
+from app.db import Prepared, Reader
+from app.errors import TooCostly
 from app.queries.charts.drawn import (
     Document,
     Drawn,
     Row,
     Wanted,
     claims_of,
-    documents_of,
     names_of,
 )
+from app.queries.filters import DAY
+from app.queries.listing import Listing
 from app.queries.moments import list_moments
+from app.queries.paging import PageRequest
+from app.tables import MOMENTS
 
 
 def draw_timeline(reader: Reader, wanted: Wanted) -> Drawn:
     """The dates nearest to the day, in their order."""
-    moments = list(documents_of(reader, list_moments(reader, wanted.given, wanted.day)))
-    near = sorted(moments, key=lambda moment: (days_between(moment, wanted.day), moment["id"]))
+    listing = list_moments(reader, wanted.given, wanted.day)
+    found = listing.page(reader, PageRequest(limit=1), wanted.day)
+    if not found.is_counted:
+        detail = f"there are more than {found.count:,} such dates: narrow them"
+        raise TooCostly(detail)
+    near = sorted(
+        (json.loads(row[0]) for row in _nearest(reader, listing, wanted.top)),
+        key=lambda moment: (days_between(moment, wanted.day), moment["id"]),
+    )
     chosen = sorted(near[: wanted.top], key=_order)
     names = names_of(reader, {item["subject"]: item["subject_name"] for item in chosen}, wanted)
     rows = [_row(place, item, names[item["subject"]]) for place, item in enumerate(chosen, 1)]
@@ -28,8 +44,38 @@ def draw_timeline(reader: Reader, wanted: Wanted) -> Drawn:
         claims=claims_of(rows),
         data=f"/v1/timeline?{urlencode(wanted.given, safe='/,')}".rstrip("?"),
         shown=len(rows),
-        count=len(moments),
+        count=found.count,
     )
+
+
+def _nearest(reader: Reader, listing: Listing, top: int) -> Iterator[Any]:
+    """The documents of the dates nearest to the day: so many before it, of it and after it."""
+    if "near" not in listing.made:
+        listing.made["near"] = _near(listing)
+    yield from listing.made["near"].rows(reader, {**listing.values, "top": top})
+
+
+def _near(listing: Listing) -> Prepared:
+    """Each part is read off an index from the day on, or backwards; in the order of their ids."""
+    first, last = MOMENTS.c.earliest, MOMENTS.c.latest
+    by_id = MOMENTS.c.subject + "/" + MOMENTS.c.field
+    begun = or_(first.is_(None), first <= DAY)
+    parts: tuple[tuple[ColumnElement[bool], Sequence[ColumnElement[Any]]], ...] = (
+        (first > DAY, [first]),
+        (last < DAY, [last.desc()]),
+        (and_(begun, last.between(DAY, dt.date.max)), []),
+        (and_(begun, last.is_(None)), []),
+    )
+    found = (
+        select(MOMENTS.c.id)
+        .where(*listing.conditions, condition)
+        .order_by(*order, by_id)
+        .limit(bindparam("top", 0))
+        .subquery()
+        for condition, order in parts
+    )
+    chosen = union_all(*(select(part.c.id) for part in found))
+    return Prepared(select(MOMENTS.c.document).where(MOMENTS.c.id.in_(chosen)))
 
 
 def days_between(moment: Document, day: dt.date) -> int:
