@@ -68,21 +68,21 @@ def resolved(document: Document, part: Document) -> Document:
     return found
 
 
+def operation_of(document: Document, path: str) -> Document:
+    """The one operation of a path, shared parameters and problems in their places."""
+    [(method, operation)] = document["paths"][path].items()
+    assert method == "get"
+    responses = operation["responses"].items()
+    return {
+        **operation,
+        "parameters": [resolved(document, item) for item in operation.get("parameters", [])],
+        "responses": {status: resolved(document, item) for status, item in responses},
+    }
+
+
 def operations(document: Document) -> dict[str, Document]:
-    """Every path with its one operation, shared parameters and problems in their places."""
-    found = {}
-    for path, methods in document["paths"].items():
-        assert list(methods) == ["get"]
-        operation = dict(methods["get"])
-        operation["parameters"] = [
-            resolved(document, parameter) for parameter in operation.get("parameters", [])
-        ]
-        operation["responses"] = {
-            status: resolved(document, response)
-            for status, response in operation["responses"].items()
-        }
-        found[path] = operation
-    return found
+    """Every path with its one operation."""
+    return {path: operation_of(document, path) for path in document["paths"]}
 
 
 def plain(document: Document) -> dict[str, Document]:
@@ -139,7 +139,7 @@ def sample(document: Document, path: str, ending: str = "csv") -> tuple[str, dic
         return path.replace("{ending}", "metadata.json"), {}
     if path == "/oembed":
         return path, EMBEDDED
-    operation = operations(document)[path.removesuffix(EXPORT)]
+    operation = operation_of(document, path.removesuffix(EXPORT))
     example = answer(operation)["example"]
     if "meta" not in example:
         return path, {}

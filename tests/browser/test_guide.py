@@ -1,4 +1,4 @@
-"""The guide and the viewers of the documentation in a real browser."""
+"""The guide in a real browser."""
 
 import re
 import threading
@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Route
 
 from tests.browser.conftest import Watched
 from tests.conftest import REPO
@@ -115,44 +115,3 @@ def test_an_example_is_copied(browser: Browser, address: str) -> None:
     copied = page.evaluate("navigator.clipboard.readText()")
     context.close()
     assert copied.strip() == f"curl '{address}/v1/sources/rt-2018-03-02/scorecard'"
-
-
-OPERATION = "#operations-dataset-get_dataset"
-# All operations look alike: one of them, and what stands around them.
-PARTS = ["header.site", ".info", ".scheme-container", "#operations-tag-dataset", OPERATION]
-
-
-def test_the_viewer_to_try_in(watched: Watched) -> None:
-    """With an operation open, axe finds nothing in light and dark, and nothing overflows."""
-    page = watched.page
-    page.set_viewport_size({"width": 360, "height": 800})
-    page.goto(f"{watched.address}/docs")
-    page.click(f"{OPERATION} .opblock-summary-control", timeout=60_000)
-    page.wait_for_selector(f"{OPERATION} .opblock-body pre")
-    assert page.url.endswith("#/dataset/get_dataset")
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        page.wait_for_timeout(500)  # colours change slowly there
-        assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
-        is_light = _brightness(page, ".info li") < 128
-        assert is_light == (scheme == "light")
-        found = Axe().run(page, context={"include": [[part] for part in PARTS]})
-        assert found.violations_count == 0, found.generate_report()
-    assert watched.complaints == []
-
-
-def test_the_viewer_to_read_in(browser: Browser, address: str) -> None:
-    """It is dark where the reader's system is, within the site's head and foot."""
-    page = browser.new_page(color_scheme="dark")
-    page.goto(f"{address}/redoc")
-    page.wait_for_selector("#viewer li", timeout=60_000)
-    assert _brightness(page, "#viewer p") > 128
-    assert page.locator("header.site").is_visible()
-    assert page.locator("footer.site").count() == 1
-    page.close()
-
-
-def _brightness(page: Page, selector: str) -> int:
-    """Of the text there, from 0 to 255."""
-    colour = page.locator(selector).first.evaluate("item => getComputedStyle(item).color")
-    return max(map(int, re.findall(r"\d+", colour)[:3]))
