@@ -125,6 +125,9 @@ def test_down_and_up_again(migrated: Database, settings: Settings) -> None:
         assert before == objects(reader)
 
 
+OF_OLDER_FILES = {"0009"}  # what it changes is never so in databases that are made today
+
+
 def test_each_migration_goes_both_ways(empty_database: Database, settings: Settings) -> None:
     """Every single step up can be taken back, and leaves what was there before it.
 
@@ -140,7 +143,8 @@ def test_each_migration_goes_both_ways(empty_database: Database, settings: Setti
             alembic(writer, settings, "upgrade", script.revision)
             columns_after = columns(writer)
             assert before <= names(writer)
-            assert (before, columns_before) != (names(writer), columns_after)
+            is_changed = (before, columns_before) != (names(writer), columns_after)
+            assert is_changed == (script.revision not in OF_OLDER_FILES)
             alembic(writer, settings, "downgrade", str(script.down_revision or "base"))
             assert before == names(writer)
             assert columns_before == columns(writer)

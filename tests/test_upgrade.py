@@ -1,6 +1,7 @@
 """From the schema before search to that of today, and back: nobody has to delete a database."""
 
 import datetime as dt
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from tests.builders import MISSION_FILE, SOURCE_FILE, write_seed
 from tests.conftest import FACTS, NOW, REPO
 from tests.databases import (
     broken_references,
+    contents,
     indexed,
     objects,
     of_a_file,
@@ -325,6 +327,35 @@ def test_upgraded_tables_keep_their_rules(old: Database, tmp_path: Path) -> None
             assert len(names) == len(expected)
             foreign = inspector.get_foreign_keys(table.name)
             assert len(foreign) == len(table.foreign_key_constraints)
+
+
+@of_a_file
+def test_dates_of_older_files_become_texts(empty_database: Database, tmp_path: Path) -> None:
+    """What tables are declared to be changes, their rows do not, and the file is sound."""
+    load(empty_database, write_seed(tmp_path / "seed"))
+    alembic(empty_database, "downgrade", "0008")
+    today = schema(empty_database)
+    with empty_database.read() as reader:
+        rows = contents(reader)
+    path = empty_database.url.database
+    assert path
+    with sqlite3.connect(path) as connection:  # as it was made before
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("UPDATE sqlite_master SET sql = replace(sql, 'DATE_TEXT', 'DATE')")
+        connection.execute("PRAGMA schema_version = 1000")
+    empty_database.close()
+    assert "DATE_TEXT" in str(today)
+    assert "DATE_TEXT" not in str(schema(empty_database))
+    alembic(empty_database, "upgrade", "head")
+    assert schema(empty_database) == today
+    with empty_database.read() as reader:
+        assert {**contents(reader), "alembic_version": []} == {**rows, "alembic_version": []}
+        assert unlike_the_models(reader) == []
+        assert reader.execute(text("PRAGMA integrity_check")).scalar_one() == "ok"
+        compared = "SELECT count(*) FROM mission_states WHERE known_from > 0"  # text is above all
+        assert reader.execute(text(compared)).scalar_one() == count(
+            empty_database, "mission_states"
+        )
 
 
 # --- The index ----------------------------------------------------------------------------------
