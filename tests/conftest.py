@@ -162,3 +162,4 @@ def forget(app: Service) -> None:
     for kept in listing.KEPT:
         kept.cache_clear()
     search.LIKE.clear()
+    search.MANY.clear()

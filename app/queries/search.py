@@ -144,7 +144,9 @@ def _nearest_name(index: "_Index", term: str) -> str | None:
     return None
 
 
+# Of words, as they are the same on all days: names that are like one, whether many have it.
 LIKE: KeptOfRelease[Sequence[str]] = KeptOfRelease(5_000)
+MANY: KeptOfRelease[bool] = KeptOfRelease(5_000)
 
 
 def _like(reader: Reader, term: str) -> Sequence[str]:
@@ -200,7 +202,6 @@ class _Index:
             "page_size": size,
         }
         self._found: dict[Any, _Found] = {}
-        self._many: dict[Any, bool] = {}
 
     def has(self, query: Query) -> bool:
         """Whether anything is found."""
@@ -208,19 +209,20 @@ class _Index:
 
     def has_many(self, parts: Sequence[_Part], join: _Join = fulltext.all_of) -> bool:
         """Whether more is found than is ranked, on all days together."""
-        key = (join, *parts)
-        if key not in self._many:
-            query = join([part.query() for part in parts])
-            self._many[key] = bool(_more().rows(self.reader, fulltext.values(query)))
-        return self._many[key]
+        query = join([part.query() for part in parts])
+        more = _more()
+        return MANY.get(
+            self.reader, query, lambda: bool(more.rows(self.reader, fulltext.values(query)))
+        )
 
     def ranked(self, parts: Sequence[_Part], join: _Join = fulltext.all_of) -> _Found | None:
         """All that is found, ranked; None, if that is too much."""
+        if self.has_many(parts, join):
+            return None
         key = (join, *parts)
         if key not in self._found:
             self._found[key] = self._read(parts, join, is_all=True)
-        found = self._found[key]
-        return None if not found.kinds and self.has_many(parts, join) else found
+        return self._found[key]
 
     def find(self, parts: Sequence[_Part]) -> _Found:
         """What has all parts or, if there is no such thing, any."""
@@ -264,7 +266,7 @@ def _more() -> Prepared:
 def _statement(kinds: tuple[str, ...], *, is_all: bool) -> Prepared:
     """The statement for a page of hits, the likeliest first, and after them how many there are.
 
-    Each hit is looked at once. The statement for all finds nothing if there are too many.
+    Each hit is looked at once.
     """
     found = (_all() if is_all else _some()).cte("found")
     # Records come before what is only said about them, if it is their name that was found.
@@ -294,12 +296,10 @@ def _statement(kinds: tuple[str, ...], *, is_all: bool) -> Prepared:
 
 
 def _all() -> Select[Any]:
-    """All hits, if they are not too many to be ranked."""
+    """All hits."""
     # Claims have no names, and are most of what is found.
     has_name = case((SEARCH_DOCUMENTS.c.kind == "claims", 0), (fulltext.has_name(), 1), else_=0)
-    is_few = fulltext.after(_RANKED).scalar_subquery().is_(None)
-    found = _found(_SOURCE, has_name, fulltext.distance())
-    return found.where(fulltext.matches(), is_few)
+    return _found(_SOURCE, has_name, fulltext.distance()).where(fulltext.matches())
 
 
 def _some() -> Select[Any]:
@@ -390,11 +390,15 @@ def _document(stored: str, texts: Sequence[Sequence[str]], signs: Collection[str
     """What is shown of a hit, with the first texts in which something was found."""
     highlights = []
     for name, text, terms, places in texts:
-        if found := _found_in(terms, signs):
-            marked = to_json(_marked(text, found, places.split()))
-            highlights.append(f'{{"field":"{name}","text":{marked}}}')
-            if len(highlights) == _HIGHLIGHTS:
+        for sign in signs:
+            if sign in terms:
                 break
+        else:
+            continue
+        marked = to_json(_marked(text, _found_in(terms, signs), places.split()))
+        highlights.append(f'{{"field":"{name}","text":{marked}}}')
+        if len(highlights) == _HIGHLIGHTS:
+            break
     return f'{stored[:-1]},"highlights":[{",".join(highlights)}]}}'
 
 
