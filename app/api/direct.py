@@ -24,7 +24,6 @@ from app.api.caching import IDENTITY, IN_SCOPE, Coding
 from app.api.deps import Clock
 from app.api.encoding import Coded, coded
 from app.api.frames import AS_OF, CURSOR, DAY, ID, RELEASE, Frame, has_marks, values_of
-from app.api.middleware import MAX_ADDRESS
 from app.api.routing import DataRoute
 from app.api.sent import Asker
 from app.db import Database, is_too_costly
@@ -34,6 +33,8 @@ from app.queries.entities import Found
 from app.queries.filters import MAX_VALUE_LENGTH
 
 _LONG_AGO = dt.datetime.min.replace(tzinfo=dt.UTC)
+_WAYS = 1_000  # that are kept; one takes some ten times the bytes of its address
+_USUAL_SIZE = 1_500  # bytes of an address
 _BY_ID = re.compile(r"(.*?/v1/[a-z-]+/)([\w~-]{1,200})((?:/[a-z-]+)?)", re.ASCII)
 _CURSOR = re.compile(rf"[\w-]{{1,{MAX_VALUE_LENGTH}}}", re.ASCII)
 
@@ -88,7 +89,7 @@ class ShortWay:
                 self._around[before, after] = route
             else:
                 self._whole[route.path] = route
-        self._way = lru_cache(maxsize=2_000)(self._make_way)
+        self._way = lru_cache(maxsize=_WAYS)(self._make_way)
 
     async def answer(
         self, scope: Scope, asker: Asker, held: bytes | None, release: str, request_id: str
@@ -146,7 +147,8 @@ class ShortWay:
     def _asking(self, scope: Scope, asker: Asker) -> _Asking | None:
         """What a request asks for, if it does so in usual words."""
         path, raw, query = scope["path"], scope.get("raw_path"), scope["query_string"]
-        is_usual = raw is not None and b"%" not in raw and len(raw) + len(query) < MAX_ADDRESS
+        size = len(raw or b"") + len(query) + len(asker.host)
+        is_usual = raw is not None and b"%" not in raw and size < _USUAL_SIZE
         if not is_usual or scope["method"] != "GET" or asker.accept_datetime is not None:
             return None
         before, slug, after = path, "", ""

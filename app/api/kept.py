@@ -27,7 +27,7 @@ from app.queries.dataset import Held
 
 MAX_BYTES = 32 << 20
 MAX_ONE = 1 << 20  # of which many fit
-_ROW = 1_500  # bytes that a kept answer takes besides its body, about
+_ROW = 1_500  # bytes that a kept answer takes besides its headers and its body, about
 _LOOK = 0.01  # seconds after which to look for another release
 
 _Short = Callable[[Scope, Asker, bytes | None, str, str], Awaitable[Coded | None]]
@@ -88,7 +88,7 @@ class _Shelf:
             answer.not_modified = reply
         else:
             answer.full = reply
-        size = len(reply.body) + _ROW
+        size = _ROW + len(reply.body) + sum([len(value) for _, value in reply.before])
         answer.size += size
         self.size += size
         self.answers[key] = answer

@@ -1,7 +1,7 @@
 """Lists that a statement reads: conditions, a complete order, a page, cursors to its neighbours."""
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from app.db import Prepared, Reader
 from app.queries.cursors import Cursor, read_cursor, write_cursor
-from app.queries.kept import KeptOfRelease
+from app.queries.kept import Kept, KeptOfRelease
 from app.queries.orders import (
     Column,
     Order,
@@ -40,19 +40,16 @@ from app.queries.orders import (
 from app.queries.paging import MAX_LIMIT, PageOf, PageRequest
 
 MAX_COUNTED = 12_000  # who has more wants to know that there are many, not how many
-_KEPT = 50  # statements, and counts, of each list: who asks may sort in very many ways
+_LISTINGS = 200  # that are kept of each sort
 _CHUNK = 500  # rows that are held at a time while a whole list is sent
 
 Documents = Callable[[Reader, Sequence[Any]], Sequence[str]]
 
 
-def _no_counts() -> KeptOfRelease[int]:
-    return KeptOfRelease(_KEPT)
-
-
-def _make_room(kept: dict[Any, Any]) -> None:
-    if len(kept) >= _KEPT:
-        del kept[next(iter(kept))]
+# Of all lists together: who asks may narrow and sort in very many ways.
+STATEMENTS: Kept[Prepared] = Kept(2_000)
+ORDERS: Kept[Sequence[Order]] = Kept(2_000)
+COUNTS: KeptOfRelease[int] = KeptOfRelease(20_000)
 
 
 def _first_column(_: Reader, rows: Sequence[Any]) -> Sequence[str]:
@@ -69,7 +66,7 @@ def for_any_day(make: Made) -> Made:
 
     To make a statement costs several times what it costs to run it.
     """
-    kept: Any = lru_cache(maxsize=500)(make)
+    kept: Any = lru_cache(maxsize=_LISTINGS)(make)
     KEPT.append(kept)
     return kept  # type: ignore[no-any-return]
 
@@ -99,11 +96,9 @@ class Listing:
     total: Select[Any] | None = None  # the statement that knows their number, if there is one
     counted: "Rows | None" = None  # rows that are as many, where fewer tables tell of them
     values: Mapping[str, Any] = field(default_factory=dict)  # of parameters in the conditions
-    # Statements by what shapes them, and counts by release and values: those who keep a listing
-    # for other days share both.
-    made: dict[Any, Prepared] = field(default_factory=dict)
-    counts: KeptOfRelease[int] = field(default_factory=_no_counts)
-    orders: dict[str, Sequence[Order]] = field(default_factory=dict)
+    # Whose statements, orders and counts are its own: those who keep a listing for other days share
+    # them.
+    own: object = field(default_factory=object)
 
     def on(self, day: dt.date, **values: Any) -> "Listing":
         """The same on a day, and with values for the other parameters in its conditions."""
@@ -116,8 +111,11 @@ class Listing:
     def narrowed(self, *more: ColumnElement[bool], total: Select[Any] | None = None) -> "Listing":
         """A list of its own, of what fulfils more conditions."""
         conditions = [*self.conditions, *more]
-        fresh: dict[str, Any] = {"made": {}, "counts": _no_counts(), "orders": {}}
-        return replace(self, conditions=conditions, total=total, counted=None, **fresh)
+        return replace(self, conditions=conditions, total=total, counted=None, own=object())
+
+    def statement(self, shape: Hashable, make: Callable[[], Select[Any]]) -> Prepared:
+        """A statement about the list, which is made once for all days."""
+        return STATEMENTS.get((self.own, shape), lambda: Prepared(make()))
 
     def check(self, page: PageRequest) -> None:
         """See `Results.check`."""
@@ -165,21 +163,20 @@ class Listing:
 
     def _count(self, reader: Reader) -> int:
         """How many there are; it is the same for all pages, and told again if it was counted."""
-        return self.counts.get(reader, tuple(self.values.values()), lambda: self._counted(reader))
+        values = tuple(self.values.values())
+        return COUNTS.get(reader, (self.own, values), lambda: self._counted(reader))
 
     def _counted(self, reader: Reader) -> int:
-        rows = self._counting().rows(reader, self.values)
+        rows = self.statement("count", self._counting).rows(reader, self.values)
         return rows[0][0] if rows else 0
 
-    def _counting(self) -> Prepared:
-        if "count" not in self.made and self.total is not None:
-            self.made["count"] = Prepared(self.total)
-        elif "count" not in self.made:
-            rows = self.counted or Rows(self.source, self.conditions)
-            some = select(literal(1).label("one")).select_from(rows.source)
-            some = some.where(*rows.conditions).limit(self.most_counted + 1)
-            self.made["count"] = Prepared(select(func.count()).select_from(some.subquery()))
-        return self.made["count"]
+    def _counting(self) -> Select[Any]:
+        if self.total is not None:
+            return self.total
+        rows = self.counted or Rows(self.source, self.conditions)
+        some = select(literal(1).label("one")).select_from(rows.source)
+        some = some.where(*rows.conditions).limit(self.most_counted + 1)
+        return select(func.count()).select_from(some.subquery())
 
     def _page_of(self, sort: str, orders: Sequence[Order], last: Cursor | None) -> Prepared:
         """The statement of a page that begins where a cursor says.
@@ -188,10 +185,7 @@ class Listing:
         whatever depth.
         """
         shape = (sort, last and (last.before, *(value is None for value in last.values)))
-        if shape not in self.made:
-            _make_room(self.made)
-            self.made[shape] = Prepared(self._in_runs(orders, last))
-        return self.made[shape]
+        return self.statement(shape, lambda: self._in_runs(orders, last))
 
     def _in_runs(self, orders: Sequence[Order], last: Cursor | None) -> Select[Any]:
         keys = [order.column.label(f"sort_{index}") for index, order in enumerate(orders)]
@@ -248,11 +242,7 @@ class Listing:
         return statement, orders, backwards
 
     def _orders(self, sort: str) -> Sequence[Order]:
-        kept: Sequence[Order] | None = self.orders.get(sort)
-        if kept is None:
-            _make_room(self.orders)
-            kept = self.orders[sort] = self._complete(sort)
-        return kept
+        return ORDERS.get((self.own, sort), lambda: self._complete(sort))
 
     def _complete(self, sort: str) -> Sequence[Order]:
         """The order that is meant, down to what no two rows share."""

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
-from app.db import Prepared, Reader
+from app.db import Reader
 from app.queries.entities import check_exists
 from app.queries.filters import DAY, conditions, on_day, scorecard_filters
 from app.queries.listing import Given, Listing, for_any_day
@@ -58,10 +58,11 @@ def _scorecard(given: Given) -> Listing:
 
 
 def _verdicts(reader: Reader, listing: Listing) -> dict[str, int]:
-    if "verdicts" not in listing.made:
+    def by_verdict() -> Select[Any]:
         statement = select(PROMISES.c.verdict, func.count()).where(*listing.conditions)
-        listing.made["verdicts"] = Prepared(statement.group_by(PROMISES.c.verdict))
-    rows = listing.made["verdicts"].rows(reader, listing.values)
+        return statement.group_by(PROMISES.c.verdict)
+
+    rows = listing.statement("verdicts", by_verdict).rows(reader, listing.values)
     counted = {row[0]: row[1] for row in rows}
     return {verdict.value: counted.get(verdict.value, 0) for verdict in Verdict}
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, union_all
 
-from app.db import Prepared, Reader
+from app.db import Reader
 from app.errors import TooCostly
 from app.queries.charts.drawn import (
     Document,
@@ -50,12 +50,11 @@ def draw_timeline(reader: Reader, wanted: Wanted) -> Drawn:
 
 def _nearest(reader: Reader, listing: Listing, top: int) -> Iterator[Any]:
     """The documents of the dates nearest to the day: so many before it, of it and after it."""
-    if "near" not in listing.made:
-        listing.made["near"] = _near(listing)
-    yield from listing.made["near"].rows(reader, {**listing.values, "top": top})
+    near = listing.statement("near", lambda: _near(listing))
+    yield from near.rows(reader, {**listing.values, "top": top})
 
 
-def _near(listing: Listing) -> Prepared:
+def _near(listing: Listing) -> Select[Any]:
     """Each part is read off an index from the day on, or backwards; in the order of their ids."""
     first, last = MOMENTS.c.earliest, MOMENTS.c.latest
     by_id = MOMENTS.c.subject + "/" + MOMENTS.c.field
@@ -75,7 +74,7 @@ def _near(listing: Listing) -> Prepared:
         for condition, order in parts
     )
     chosen = union_all(*(select(part.c.id) for part in found))
-    return Prepared(select(MOMENTS.c.document).where(MOMENTS.c.id.in_(chosen)))
+    return select(MOMENTS.c.document).where(MOMENTS.c.id.in_(chosen))
 
 
 def days_between(moment: Document, day: dt.date) -> int:
