@@ -135,12 +135,13 @@ class ShortWay:
             asked = undated.on(when, as_of, cursor, now)
             found = route.read(reader, asked, slug)
             values["release"] = get_release(reader)
+            if not isinstance(found, Found):
+                found.check(asked.page)
             if frame.is_held(values, held):
                 return frame.not_modified(values)
             if isinstance(found, Found):
                 told = told_of_item(found, frame.chosen)
             else:
-                found.check(asked.page)
                 told = told_of_page(reader, found, asked, frame.chosen, frame.page_at(values))
         return frame.whole(values, told, now.date())
 

@@ -4,7 +4,7 @@ import datetime as dt
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Date, Select, and_, bindparam, literal, or_, select, union_all
@@ -149,28 +149,44 @@ def _difference_documents(reader: Reader, rows: Sequence[Any]) -> Sequence[str]:
     wanted: defaultdict[str, set[int]] = defaultdict(set)
     for row in rows:
         wanted[row.kind].update({row.before, row.after} - {None})
-    told = {
-        (kind, number): document
-        for kind, numbers in wanted.items()
-        for number, document in _documents(reader, Kind(kind), sorted(numbers))
-    }
+    told = _documents(reader, {kind: sorted(numbers) for kind, numbers in wanted.items()})
     return [
         _difference(told.get((row.kind, row.before)), told[row.kind, row.after]) for row in rows
     ]
 
 
-def _documents(reader: Reader, kind: Kind, numbers: Sequence[int]) -> Iterator[Sequence[Any]]:
-    for begin in range(0, len(numbers), TOGETHER[-1]):
-        some = numbers[begin : begin + TOGETHER[-1]]
-        size = size_for(some)
-        yield from _with_numbers(kind, size).rows(reader, values_of("number", some, size))
+def _documents(
+    reader: Reader, wanted: Mapping[str, Sequence[int]]
+) -> Mapping[tuple[str, int], str]:
+    """The documents of states by their kind and number; of all kinds by the same statement."""
+    told = {}
+    most = max(map(len, wanted.values()), default=0)
+    for begin in range(0, most, TOGETHER[-1]):
+        some = {kind: numbers[begin : begin + TOGETHER[-1]] for kind, numbers in wanted.items()}
+        size = size_for(max(some.values(), key=len))
+        values: dict[str, Any] = {}
+        for kind in Kind:
+            values |= values_of(kind.value, some.get(kind.value) or [_NONE], size)
+        for kind, number, document in _with_numbers(size).rows(reader, values):
+            told[kind, number] = document
+    return told
 
 
-@lru_cache(maxsize=50)
-def _with_numbers(kind: Kind, size: int) -> Prepared:
+_NONE = 0  # a number that no state has
+
+
+@cache
+def _with_numbers(size: int) -> Prepared:
+    """The statement for so many states of each kind."""
+    return Prepared(select(union_all(*(_some_of(kind, size) for kind in Kind)).subquery("told")))
+
+
+def _some_of(kind: Kind, size: int) -> Select[Any]:
     table = STATES[kind]
-    wanted = is_one_of(table.c.id, "number", size)
-    return Prepared(select(table.c.id, table.c.document).where(wanted))
+    named = literal(kind.value).label("kind")
+    return select(named, table.c.id, table.c.document).where(
+        is_one_of(table.c.id, kind.value, size)
+    )
 
 
 def _difference(before: str | None, after: str) -> str:

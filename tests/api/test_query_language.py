@@ -579,7 +579,9 @@ def test_orders_that_there_are_not(client: TestClient, path: str) -> None:
 # more where ids in the path or in filters are looked up, or documents are put together.
 STATEMENTS = {
     **dict.fromkeys(LISTS, 3),
-    "/v1/search": 2,
+    "/v1/search": 3,
+    "/v1/network": 6,
+    "/v1/differences": 4,
     "/v1/missions/luna-26/claims": 5,
     "/v1/missions/luna-26/changes": 5,
     "/v1/missions/luna-26/vintages": 4,
