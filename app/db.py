@@ -110,6 +110,7 @@ class Database:
         self._backend.prepare(self.url)
         with self._write_engine.begin() as connection:
             yield Writer(connection)
+        self._backend.settle(self._write_engine)
 
     def close(self) -> None:
         """Give the connections back."""

@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+import app.backends.sqlite
 import app.ledger.loading
 from app.db import Database, Reader, Writer
 from app.errors import StartError
@@ -558,3 +559,38 @@ def test_progress_reaches_its_end(database: Database, seed: Path) -> None:
     told: list[tuple[int, int]] = []
     load(database, seed, lambda done, total: told.append((done, total)))
     assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+@of_a_file
+def test_what_was_written_is_in_the_file(seed: Path, tmp_path: Path) -> None:
+    """Also while a server has the file open, nothing is left in the log beside it."""
+    server, loader = at(tmp_path / "data.sqlite"), at(tmp_path / "data.sqlite")
+    load(server, seed)
+    with server.read() as reader:
+        before = release_in(reader)
+    (seed / "missions" / "luna-26.yaml").write_text(f"{MISSION_FILE}{DELAYED}", encoding="utf-8")
+    assert load(loader, seed).release != before
+    assert (tmp_path / "data.sqlite-wal").stat().st_size == 0
+    with server.read() as reader:
+        assert release_in(reader) != before
+    loader.close()
+    server.close()
+
+
+@of_a_file
+def test_nobody_waits_long_for_readers(
+    seed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who goes on reading what was there before holds up no load, and reads it to the end."""
+    monkeypatch.setattr(app.backends.sqlite, "_SETTLING", 10)
+    server, loader = at(tmp_path / "data.sqlite"), at(tmp_path / "data.sqlite")
+    load(server, seed)
+    (seed / "missions" / "luna-26.yaml").write_text(f"{MISSION_FILE}{DELAYED}", encoding="utf-8")
+    with server.read() as reader:
+        before = release_in(reader)
+        assert load(loader, seed).release != before
+        assert (tmp_path / "data.sqlite-wal").stat().st_size > 0
+        assert reader.execute(select(RELEASES.c.id)).scalar_one() == before
+    loader.close()
+    server.close()
+    assert not (tmp_path / "data.sqlite-wal").exists()

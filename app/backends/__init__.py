@@ -43,6 +43,9 @@ class Backend(Protocol):
             StartError: if it cannot be made.
         """
 
+    def settle(self, engine: Engine, /) -> None:
+        """Bring what was written to where it is read at the least cost."""
+
     def is_there(self, url: URL, /) -> bool:
         """Whether there may be a database to read."""
 

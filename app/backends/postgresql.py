@@ -141,6 +141,9 @@ class PostgreSQL:
         server: _OneServer = engine.get_execution_options()[_SERVER]
         return server.moves
 
+    def settle(self, _: Engine, /) -> None:
+        """See `Backend`: the server does."""
+
     @contextmanager
     def without_indexes(self, _: Connection, /) -> Iterator[None]:
         """See `Backend`: they stay, because who reads would wait for them."""

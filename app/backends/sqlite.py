@@ -28,6 +28,7 @@ from app.backends.phrases import AllOf, AnyOf, Phrase, Query
 from app.errors import StartError
 
 _BUSY_SECONDS = 60
+_SETTLING = 2_000  # milliseconds in which readers get on to what is new
 _CACHED = 64 * 1024  # KB of pages that who writes may hold before it must write them out
 _MAPPED = 1 << 30  # bytes of the file that are read in place, and not copied page by page
 _COUNTED_BY = 100_000  # steps
@@ -83,6 +84,22 @@ class SQLite:
         except (OSError, sqlite3.DatabaseError) as error:
             message = f"the database {path} cannot be opened: {error}. Set LUNAR_DATABASE_URL."
             raise StartError(message) from error
+
+    def settle(self, engine: Engine) -> None:
+        """Bring it from the log into the file, once nobody reads what was there before.
+
+        What stands in the log alone is copied by all who read it, and takes as much room again. If
+        somebody goes on reading for long, it stays there until there is something else to write,
+        or nobody has the file open.
+        """
+        connection = engine.raw_connection()
+        try:
+            driver: Any = connection.dbapi_connection
+            driver.execute(f"PRAGMA busy_timeout = {_SETTLING}")
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.invalidate()  # the next is as patient as the others
+            connection.close()
 
     def is_there(self, url: URL) -> bool:
         """See `Backend`; to connect would make the file."""
