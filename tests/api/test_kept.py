@@ -13,6 +13,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.api import kept
+from app.api.frames import AS_OF, CURSOR, DAY, ID
 from app.db import Database
 from app.ledger.loading import load
 from app.main import create_app
@@ -100,6 +101,13 @@ ODD = [
     "/v1/missions?group_by=status", "/v1/missions?group_by=status&sort=name",
     "/v1/missions?ofset=1",
     "/v1/missions?offset=2&limit=2", "/v1/claims?cursor=none", "/v1/claims?since=-1y&limit=2",
+    "/v1/missions?as_of=2018&as_of=2019", "/v1/missions?xas_of=2018", "/v1/missions?as_of=2018&",
+    "/v1/missions?limit=1&&as_of=2018", "/v1/missions?as_of=%32018", "/v1/claims?cursor=",
+    "/v1/changes?since=2018&limit=2", "/v1/missions?dl=true&as_of=2018&limit=1",
+    # What the short way itself writes where ids and days will stand.
+    f"/v1/missions/{ID}", f"/v1/missions/luna-26?as_of={AS_OF}", f"/v1/claims?cursor={CURSOR}",
+    f"/v1/missions?name__contains={ID}", f"/v1/missions?launch__gte={DAY}&as_of=2018",
+    f"/v1/missions/luna-26?as_of={DAY}", "/v1/missions?name__contains=%25(id)s&as_of=2018",
 ]  # fmt: skip
 
 
@@ -113,6 +121,21 @@ def test_both_ways_say_the_same(client: TestClient, anew: TestClient) -> None:
         assert expected == told(client, "GET", address, {}), address
         tag = {"If-None-Match": next((v for n, v in expected[1] if n == "etag"), '"none"')}
         assert told(anew, "GET", address, tag) == told(client, "GET", address, tag), address
+
+
+def test_both_ways_go_through_pages_alike(client: TestClient, anew: TestClient) -> None:
+    """From page to page, forwards and back, as of a day and as of today."""
+    for first in ("/v1/missions?limit=1&sort=-launch&as_of=2018-03", "/v1/claims?limit=90",
+                  "/v1/search?q=moon&limit=3"):  # fmt: skip
+        address, turned = first, "next"
+        for _ in range(8):
+            expected = told(anew, "GET", address, {})
+            assert expected == told(client, "GET", address, {}), address
+            links = anew.get(address).links
+            turned = turned if turned in links else "prev"
+            if turned not in links:
+                break
+            address = links[turned]["url"]
 
 
 def told(client: TestClient, method: str, address: str, headers: dict[str, str]) -> Any:
