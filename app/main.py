@@ -4,6 +4,7 @@ import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Any
 
 import structlog
 from fastapi import Depends, FastAPI
@@ -54,6 +55,21 @@ class Service(FastAPI):
         await super().__call__(scope, receive, send)
 
 
+_ABOUT: dict[str, Any] = {
+    "title": "Lunar Cooperation API",
+    "version": VERSION,
+    "summary": "International cooperation at the Moon: every fact cited, as known on any day.",
+    "description": DESCRIPTION,
+    "license_info": {"name": "Code: MIT. Data: CC BY 4.0", "identifier": "CC-BY-4.0"},
+    "openapi_tags": [{"name": name, "description": text} for name, text in TAGS],
+    # We have routes of our own for these.
+    "openapi_url": None,
+    "docs_url": None,
+    "redoc_url": None,
+    "redirect_slashes": False,
+}
+
+
 def create_app(
     settings: Settings | None = None,
     clock: Clock = utc_now,
@@ -83,20 +99,7 @@ def create_app(
         files.close()
         database.close()
 
-    app = Service(
-        title="Lunar Cooperation API",
-        version=VERSION,
-        summary="International cooperation at the Moon: every fact cited, as known on any day.",
-        description=DESCRIPTION,
-        license_info={"name": "Code: MIT. Data: CC BY 4.0", "identifier": "CC-BY-4.0"},
-        openapi_tags=[{"name": name, "description": text} for name, text in TAGS],
-        openapi_url=None,
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
-        dependencies=[Depends(check_path)],
-        lifespan=lifespan,
-    )
+    app = Service(**_ABOUT, dependencies=[Depends(check_path)], lifespan=lifespan)
     app.state.database = database
     app.state.clock = clock
     files = KeptFiles()
@@ -112,12 +115,7 @@ def create_app(
     app.include_router(openapi_router())
     add_pages(app, settings.seed_dir)
     add_handlers(app)
-    app.add_middleware(FormatInPath)
-    app.add_middleware(AsOfInPath)
-    app.add_middleware(ContentCoding)
-    app.add_middleware(AddressLimit)
-    app.add_middleware(HeadAndOptions)
-    app.add_middleware(EveryRequest, log=log)
+    _add_middleware(app, log)
     app.before = app.the_long_way
     if shortcuts:
         short = ShortWay(app, routers, clock)
@@ -126,6 +124,16 @@ def create_app(
             lambda: database.moves,
         )  # fmt: skip
     return app
+
+
+def _add_middleware(app: Service, log: LogRequest) -> None:
+    """Add what each request goes through, the last one first."""
+    app.add_middleware(FormatInPath)
+    app.add_middleware(AsOfInPath)
+    app.add_middleware(ContentCoding)
+    app.add_middleware(AddressLimit)
+    app.add_middleware(HeadAndOptions)
+    app.add_middleware(EveryRequest, log=log)
 
 
 def serving() -> Service:

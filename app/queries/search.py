@@ -6,8 +6,6 @@ word that no name has is taken for the name most like it, and one that nothing h
 
 import datetime as dt
 import difflib
-import html
-import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
@@ -33,11 +31,12 @@ from app.backends.phrases import Query
 from app.db import Prepared, Reader
 from app.queries.filters import DAY, on_day, words
 from app.queries.filters.base import one_of
+from app.queries.highlights import shown
 from app.queries.kept import KeptOfRelease
 from app.queries.many import is_one_of, values_of
 from app.queries.paging import MAX_OFFSET, PageOf, PageRequest, page_at, part_of
 from app.tables import SEARCH_DOCUMENTS, SEARCH_TERMS
-from app.text import grams, search_terms, titles_of, to_json
+from app.text import grams, search_terms, titles_of
 from app.vocabulary import Kind
 
 MAX_QUERY = 200
@@ -47,9 +46,7 @@ _CANDIDATES = 40
 _GRAMS = 8  # that are asked for at a time, or twice as many, and so on
 _RANKED = 12_000  # hits of which all are ranked
 _RANKED_OF_MORE = 4_000  # where there are more: words that so many have say little
-_HIGHLIGHTS = 3
 _MAX_WORDS = 20  # what comes after is ignored, and told
-_AROUND = 120  # characters of a text that are shown around what was found
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,6 +335,10 @@ def _as_it_is(text: str) -> str:
     return text
 
 
+def _signs(parts: Sequence[_Part]) -> Collection[str]:
+    return frozenset[str]().union(*(part.signs() for part in parts))
+
+
 @dataclass(frozen=True, slots=True)
 class Hits:
     """What is found, as a list that can be read in parts."""
@@ -361,76 +362,16 @@ class Hits:
             "interpreted": " ".join(" ".join(part.readings[-1]) for part in parts),
             "ignored": ignored,
         }
-        told = page_at(page, _documents(found.hits, parts), count, day, extra)
+        told = page_at(page, shown(found.hits, _signs(parts)), count, day, extra)
         return replace(told, is_counted=found.is_all)
 
     def pieces(self, reader: Reader, page: PageRequest) -> Iterator[Sequence[str]]:
         """See `Results.pieces`."""
         parts, _, found = self._find(reader, page)
-        yield _documents(found.hits, parts)
+        yield shown(found.hits, _signs(parts))
 
     def _find(self, reader: Reader, page: PageRequest) -> tuple[list[_Part], list[str], _Found]:
         begin, size = part_of(page)
         index = _Index(reader, self, begin, MAX_OFFSET if size is None else size)
         parts, ignored = _understood(index, self.q)
         return parts, ignored, index.find(parts)
-
-
-# --- Showing ------------------------------------------------------------------------------------
-
-
-def _documents(hits: Sequence[Any], parts: Sequence[_Part]) -> list[str]:
-    """Hits as they are sent, with what was found in them marked."""
-    signs = frozenset[str]().union(*(part.signs() for part in parts))
-    texts = json.loads(f"[{','.join(hit.texts for hit in hits)}]")
-    return [_document(hit.document, of_it, signs) for hit, of_it in zip(hits, texts, strict=True)]
-
-
-def _document(stored: str, texts: Sequence[Sequence[str]], signs: Collection[str]) -> str:
-    """What is shown of a hit, with the first texts in which something was found."""
-    highlights = []
-    for name, text, terms, places in texts:
-        for sign in signs:
-            if sign in terms:
-                break
-        else:
-            continue
-        marked = to_json(_marked(text, _found_in(terms, signs), places.split()))
-        highlights.append(f'{{"field":"{name}","text":{marked}}}')
-        if len(highlights) == _HIGHLIGHTS:
-            break
-    return f'{stored[:-1]},"highlights":[{",".join(highlights)}]}}'
-
-
-def _found_in(terms: str, signs: Collection[str]) -> list[int]:
-    """Which words of a text were found, in their order."""
-    found: list[int] = []
-    for sign in signs:
-        place = terms.find(sign)
-        while place >= 0:
-            found.append(terms.count(" ", 0, place))
-            place = terms.find(sign, place + 1)
-    return found if len(found) < 2 else sorted(set(found))
-
-
-def _marked(text: str, found: Sequence[int], places: Sequence[str]) -> str:
-    """A text with words marked, and of a long one what stands around the first of them."""
-    first = 2 * found[0]
-    begin = max(0, int(places[first]) - _AROUND)
-    end = min(len(text), int(places[first + 1]) + _AROUND)
-    escaped = _escaped if "&" in text or "<" in text or ">" in text else str
-    shown, place = "…" if begin else "", begin
-    for word in found:
-        word_begin, word_end = int(places[2 * word]), int(places[2 * word + 1])
-        if word_end > end:
-            break
-        if word_begin < place:
-            continue  # of a character that stands for several words
-        before, itself = escaped(text[place:word_begin]), escaped(text[word_begin:word_end])
-        shown += f"{before}<mark>{itself}</mark>"
-        place = word_end
-    return shown + escaped(text[place:end]) + ("…" if end < len(text) else "")
-
-
-def _escaped(text: str) -> str:
-    return html.escape(text, quote=False)
