@@ -23,7 +23,7 @@ from app.queries.filters import (
     words,
 )
 from app.queries.listing import Given, Listing, for_any_day
-from app.queries.many import TOGETHER, is_one_of, size_for, values_of
+from app.queries.many import in_turns, is_one_of, size_for, values_of
 from app.queries.orders import SortKey, sorted_by
 from app.queries.totals import total
 from app.tables import CLAIMS, ENTITIES, FORMER_IDS, STANDINGS, STATES
@@ -274,9 +274,7 @@ def _claims_of(
     found: defaultdict[str, list[str]] = defaultdict(list)
     if claims == "none":
         return found
-    for begin in range(0, len(refs), TOGETHER[-1]):
-        some = refs[begin : begin + TOGETHER[-1]]
-        size = size_for(some)
+    for some, size in in_turns(refs):
         values = {**values_of("subject", some, size), "day": day}
         rows = _claims_behind(size, only_best=claims == "best").rows(reader, values)
         for subject, standing, document in rows:

@@ -1,16 +1,24 @@
 """Statements that are made once for so many values, and take any that many or fewer."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, bindparam
 
+Value = TypeVar("Value")
 TOGETHER = (1, 10, 50, 100, 500)  # values for which statements are made; more take several turns
 
 
 def size_for(values: Sequence[Any]) -> int:
     """For how many values a statement is to be made that takes these."""
     return next((size for size in TOGETHER if size >= len(values)), len(values))
+
+
+def in_turns(values: Sequence[Value]) -> Iterator[tuple[Sequence[Value], int]]:
+    """As many values as are given to one statement, and for how many that is made."""
+    for begin in range(0, len(values), TOGETHER[-1]):
+        some = values[begin : begin + TOGETHER[-1]]
+        yield some, size_for(some)
 
 
 def is_one_of(column: ColumnElement[Any], name: str, size: int) -> ColumnElement[bool]:

@@ -19,7 +19,7 @@ from app.db import Prepared, Reader
 from app.queries.filters import DAY, full_reference, on_day, words
 from app.queries.filters.base import Filter, ids, one_of
 from app.queries.filters.codes import country_code
-from app.queries.many import TOGETHER, is_one_of, size_for, values_of
+from app.queries.many import in_turns, is_one_of, size_for, values_of
 from app.queries.paging import PageOf, PageRequest, page_at, part_of
 from app.queries.totals import total_of
 from app.tables import NETWORK_NODES, NETWORK_PAIRS, NETWORK_SHARES, NETWORK_TIES, RELATIONS, STATES
@@ -138,8 +138,7 @@ class TieList:
         """See `Results.pieces`."""
         begin, size = part_of(page)
         ties = read_ties(reader, self.network, begin, size)
-        for first in range(0, len(ties), TOGETHER[-1]):
-            some = ties[first : first + TOGETHER[-1]]
+        for some, _ in in_turns(ties):
             yield tie_documents(reader, self.network, some)
 
 
@@ -296,9 +295,7 @@ def shared_by(
 ) -> Mapping[int, Sequence[str]]:
     """What pairs share on the day, by their numbers, in order."""
     found: defaultdict[int, list[str]] = defaultdict(list)
-    for begin in range(0, len(pairs), TOGETHER[-1]):
-        some = pairs[begin : begin + TOGETHER[-1]]
-        size = size_for(some)
+    for some, size in in_turns(pairs):
         values = {**values_of("pair", some, size), "day": network.day}
         for pair, subject in _shares(size).rows(reader, values):
             if subject.partition("/")[0] in network.via:
@@ -356,9 +353,7 @@ def nodes_of(reader: Reader, network: Network, ties: Sequence[Tie]) -> list[Node
 def _described(reader: Reader, day: dt.date, refs: Sequence[str]) -> Mapping[str, str]:
     """The documents of some bodies, whatever it is by which they are joined."""
     found: dict[str, str] = {}
-    for begin in range(0, len(refs), TOGETHER[-1]):
-        some = refs[begin : begin + TOGETHER[-1]]
-        size = size_for(some)
+    for some, size in in_turns(refs):
         found |= dict(_nodes_of(size).rows(reader, {**values_of("ref", some, size), "day": day}))
     return found
 
