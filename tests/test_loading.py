@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -594,3 +595,27 @@ def test_nobody_waits_long_for_readers(
     loader.close()
     server.close()
     assert not (tmp_path / "data.sqlite-wal").exists()
+
+
+@of_a_file
+def test_a_full_disk_afterwards_fails_no_load(
+    seed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is written is written, whether or not it can be brought from the log into the file."""
+
+    class Full(sqlite3.Connection):
+        def execute(self, statement: str, *given: Any) -> sqlite3.Cursor:
+            if "wal_checkpoint" in statement:
+                raise sqlite3.OperationalError("database or disk is full")
+            return super().execute(statement, *given)
+
+    original = app.backends.sqlite._engine
+    monkeypatch.setattr(
+        app.backends.sqlite, "_engine",
+        lambda url, pragmas, factory=Full: original(url, pragmas, factory),
+    )  # fmt: skip
+    database = at(tmp_path / "data.sqlite")
+    release = load(database, seed).release
+    with database.read() as reader:
+        assert release_in(reader) == release
+    database.close()

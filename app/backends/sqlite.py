@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -89,14 +89,15 @@ class SQLite:
         """Bring it from the log into the file, once nobody reads what was there before.
 
         What stands in the log alone is copied by all who read it, and takes as much room again. If
-        somebody goes on reading for long, it stays there until there is something else to write,
-        or nobody has the file open.
+        somebody goes on reading for long, or the file cannot take it, it stays there until there is
+        something else to write, or nobody has the file open: it is written either way.
         """
         connection = engine.raw_connection()
         try:
             driver: Any = connection.dbapi_connection
-            driver.execute(f"PRAGMA busy_timeout = {_SETTLING}")
-            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            with suppress(sqlite3.OperationalError):
+                driver.execute(f"PRAGMA busy_timeout = {_SETTLING}")
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:
             connection.invalidate()  # the next is as patient as the others
             connection.close()

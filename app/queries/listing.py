@@ -94,7 +94,7 @@ class Listing:
     filled: Collection[Column] = ()  # columns of which the conditions say that they have a value
     most_counted: int = MAX_COUNTED
     total: Select[Any] | None = None  # the statement that knows their number, if there is one
-    counted: "Rows | None" = None  # rows that are as many, where fewer tables tell of them
+    counted: Rows | None = None  # rows that are as many, where fewer tables tell of them
     values: Mapping[str, Any] = field(default_factory=dict)  # of parameters in the conditions
     # Whose statements, orders and counts are its own: those who keep a listing for other days share
     # them.
