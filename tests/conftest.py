@@ -16,7 +16,7 @@ from hypothesis import settings as hypothesis_settings
 
 from app.db import Database
 from app.main import Service, create_app
-from app.queries import listing, search
+from app.queries import listing, ranking, search
 from app.settings import Settings
 from tests.asking import Client
 from tests.databases import SERVER, drop_all, listen, tables_in, url_in
@@ -162,4 +162,5 @@ def forget(app: Service) -> None:
     for kept in listing.KEPT:
         kept.cache_clear()
     search.LIKE.clear()
-    search.MANY.clear()
+    ranking.MANY.clear()
+    ranking.RANKED.clear()

@@ -13,10 +13,16 @@ Value = TypeVar("Value")
 class Kept(Generic[Value]):
     """Values by key."""
 
-    def __init__(self, most: int) -> None:
-        """Keep no more than so many."""
-        self._most = most
+    def __init__(self, most: int, weigh: Callable[[Value], int] = lambda _: 1) -> None:
+        """Keep no more than so many.
+
+        Args:
+            most: how many.
+            weigh: for how many a value counts; one that counts for more than all is not kept.
+        """
+        self._most, self._weigh = most, weigh
         self._kept: OrderedDict[Hashable, Value] = OrderedDict()
+        self._weight = 0
 
     def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
         """The value of a key: as it was made, or made now."""
@@ -24,14 +30,20 @@ class Kept(Generic[Value]):
             self._kept.move_to_end(key)
             return self._kept[key]
         value = make()
-        while len(self._kept) >= self._most:
-            self._kept.popitem(last=False)
+        weight = self._weigh(value)
+        if weight > self._most:
+            return value
+        while self._weight + weight > self._most:
+            _, oldest = self._kept.popitem(last=False)
+            self._weight -= self._weigh(oldest)
         self._kept[key] = value
+        self._weight += weight
         return value
 
     def clear(self) -> None:
         """Forget all of it."""
         self._kept.clear()
+        self._weight = 0
 
     def __len__(self) -> int:
         """How many there are."""
@@ -41,9 +53,9 @@ class Kept(Generic[Value]):
 class KeptOfRelease(Generic[Value]):
     """Values by key, of the release that a reader sees."""
 
-    def __init__(self, most: int) -> None:
-        """Keep no more than so many."""
-        self._kept: Kept[Value] = Kept(most)
+    def __init__(self, most: int, weigh: Callable[[Value], int] = lambda _: 1) -> None:
+        """Keep no more than so many; see `Kept`."""
+        self._kept: Kept[Value] = Kept(most, weigh)
 
     def get(self, reader: Reader, key: Hashable, make: Callable[[], Value]) -> Value:
         """The value of a key: as it was worked out, or worked out now."""

@@ -6,7 +6,14 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, bindparam
 
 Value = TypeVar("Value")
-TOGETHER = (1, 10, 50, 100, 500)  # values for which statements are made; more take several turns
+TOGETHER = (
+    1,
+    10,
+    20,
+    50,
+    100,
+    500,
+)  # values for which statements are made; more take several turns
 
 
 def size_for(values: Sequence[Any]) -> int:

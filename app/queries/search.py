@@ -6,36 +6,25 @@ word that no name has is taken for the name most like it, and one that nothing h
 
 import datetime as dt
 import difflib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache, lru_cache
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Integer,
-    Select,
-    String,
-    and_,
-    bindparam,
-    case,
-    func,
-    literal,
-    null,
-    select,
-    union_all,
-)
+from sqlalchemy import func, select
 
 from app import fulltext
 from app.backends.phrases import Query
 from app.db import Prepared, Reader
-from app.queries.filters import DAY, on_day, words
+from app.queries.filters import words
 from app.queries.filters.base import one_of
 from app.queries.highlights import shown
 from app.queries.kept import KeptOfRelease
 from app.queries.many import is_one_of, values_of
 from app.queries.paging import MAX_OFFSET, PageOf, PageRequest, page_at, part_of
-from app.tables import SEARCH_DOCUMENTS, SEARCH_TERMS
+from app.queries.ranking import NOTHING, Hit, Ranking, has, has_many, ranked, texts_of
+from app.tables import SEARCH_TERMS
 from app.text import grams, search_terms, titles_of
 from app.vocabulary import Kind
 
@@ -44,8 +33,6 @@ KINDS = (*(kind.value for kind in Kind), "claims")
 _LIKE = 0.7  # how like a word must be to be meant
 _CANDIDATES = 40
 _GRAMS = 8  # that are asked for at a time, or twice as many, and so on
-_RANKED = 12_000  # hits of which all are ranked
-_RANKED_OF_MORE = 4_000  # where there are more: words that so many have say little
 _MAX_WORDS = 20  # what comes after is ignored, and told
 
 
@@ -109,7 +96,7 @@ def _part(
     part, whole = _Part((terms,), goes_on), _Part((terms,), is_prefix=False)
     # Where nothing else was typed, all that has it is looked for anyway, and tells.
     found = index.ranked([part]) if is_alone else None
-    if found and found.has_name:
+    if found is not None and found.has_name:
         return part
     if goes_on and found is None and index.has_many([part]) and index.has_many([whole]):
         # What begins with a word that so many have adds nothing, and costs as much as to read all.
@@ -120,7 +107,7 @@ def _part(
     )
     if found is None and index.has(named):
         return part
-    is_begun = index.has(begun) if found is None else bool(found.kinds)
+    is_begun = index.has(begun) if found is None else bool(found.hits)
     is_whole = is_begun and (not part.is_prefix or index.has(whole.query()))
     readings = [terms] if is_begun else []
     if is_whole or not is_begun:  # else somebody is still typing
@@ -141,9 +128,8 @@ def _nearest_name(index: "_Index", term: str) -> str | None:
     return None
 
 
-# Of words, as they are the same on all days: names that are like one, whether many have it.
+# Names that are like a word: the same on all days.
 LIKE: KeptOfRelease[Sequence[str]] = KeptOfRelease(5_000)
-MANY: KeptOfRelease[bool] = KeptOfRelease(5_000)
 
 
 def _like(reader: Reader, term: str) -> Sequence[str]:
@@ -176,163 +162,41 @@ def _having(size: int) -> Prepared:
 _Join = Callable[[Sequence[Query]], Query]
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What is found: how much, and the hits of a page, the likeliest first."""
-
-    hits: Sequence[Any] = ()  # document, texts
-    kinds: Mapping[str, int] = field(default_factory=dict)
-    has_name: bool = False  # whether it is known to be in a name
-    is_all: bool = True  # else there are too many to be ranked, and these are some
-
-
 class _Index:
-    """The index as one search asks it, on a day: what is found is not looked for twice."""
+    """The index as one search asks it, on a day."""
 
-    def __init__(self, reader: Reader, hits: "Hits", begin: int, size: int) -> None:
+    def __init__(self, reader: Reader, q: str, day: dt.date) -> None:
         self.reader = reader
-        self._kinds = hits.kinds
-        self._values = {
-            "day": hits.day,
-            "title": _as_it_is(titles_of([hits.q])),
-            "page_begin": begin,
-            "page_size": size,
-        }
-        self._found: dict[Any, _Found] = {}
+        self._title, self._day = titles_of([q]), day
+        self._found: dict[Any, Ranking] = {}
 
     def has(self, query: Query) -> bool:
         """Whether anything is found."""
-        return bool(_known().rows(self.reader, {**self._values, **fulltext.values(query)}))
+        return has(self.reader, query, self._day)
 
     def has_many(self, parts: Sequence[_Part], join: _Join = fulltext.all_of) -> bool:
         """Whether more is found than is ranked, on all days together."""
-        query = join([part.query() for part in parts])
-        more = _more()
-        return MANY.get(
-            self.reader, query, lambda: bool(more.rows(self.reader, fulltext.values(query)))
-        )
+        return has_many(self.reader, join([part.query() for part in parts]))
 
-    def ranked(self, parts: Sequence[_Part], join: _Join = fulltext.all_of) -> _Found | None:
+    def ranked(self, parts: Sequence[_Part], join: _Join = fulltext.all_of) -> Ranking | None:
         """All that is found, ranked; None, if that is too much."""
-        if self.has_many(parts, join):
-            return None
-        key = (join, *parts)
-        if key not in self._found:
-            self._found[key] = self._read(parts, join, is_all=True)
-        return self._found[key]
+        return None if self.has_many(parts, join) else self._read(parts, join, is_all=True)
 
-    def find(self, parts: Sequence[_Part]) -> _Found:
+    def find(self, parts: Sequence[_Part]) -> Ranking:
         """What has all parts or, if there is no such thing, any."""
-        found = self._find(parts, fulltext.all_of) if parts else _Found()
-        return found if found.kinds or len(parts) < 2 else self._find(parts, fulltext.any_of)
+        found = self._find(parts, fulltext.all_of) if parts else NOTHING
+        return found if found.hits or len(parts) < 2 else self._find(parts, fulltext.any_of)
 
-    def _find(self, parts: Sequence[_Part], join: _Join) -> _Found:
+    def _find(self, parts: Sequence[_Part], join: _Join) -> Ranking:
         return self.ranked(parts, join) or self._read(parts, join, is_all=False)
 
-    def _read(self, parts: Sequence[_Part], join: _Join, *, is_all: bool) -> _Found:
-        query = join([part.query(is_weighed=is_all) for part in parts])
-        values = {**self._values, **fulltext.values(query)}
-        rows = _statement(self._kinds, is_all=is_all).rows(self.reader, values)
-        return _Found(
-            hits=[row for row in rows if row.kind is None],
-            kinds={row.kind: row.number for row in rows if row.kind is not None},
-            has_name=any(row.has_name for row in rows),
-            is_all=is_all,
-        )
-
-
-_SOURCE = SEARCH_DOCUMENTS.join(fulltext.INDEX, SEARCH_DOCUMENTS.c.id == fulltext.NUMBER)
-_ESCAPE = "/"
-_SAID = Kind.SOURCES.value, "claims"  # what is not a record itself
-
-
-@cache
-def _known() -> Prepared:
-    """The statement that has a row if anything is found on a day."""
-    conditions = fulltext.matches(), on_day(SEARCH_DOCUMENTS, DAY)
-    return Prepared(select(SEARCH_DOCUMENTS.c.id).select_from(_SOURCE).where(*conditions).limit(1))
-
-
-@cache
-def _more() -> Prepared:
-    """The statement that has a row if more are found than are ranked."""
-    return Prepared(fulltext.after(_RANKED))
-
-
-@lru_cache(maxsize=200)
-def _statement(kinds: tuple[str, ...], *, is_all: bool) -> Prepared:
-    """The statement for a page of hits, the likeliest first, and after them how many there are.
-
-    Each hit is looked at once.
-    """
-    found = (_all() if is_all else _some()).cte("found")
-    # Records come before what is only said about them, if it is their name that was found.
-    is_meant: ColumnElement[bool] = found.c.kind.not_in(_SAID)
-    if is_all:
-        is_meant = and_(is_meant, found.c.has_name == 1)
-    tier = case((is_meant, 0), else_=1)
-    page = select(found.c.id).order_by(found.c.likeness, tier, found.c.distance, found.c.id)
-    if kinds:
-        page = page.where(found.c.kind.in_(kinds))
-    page_size, page_begin = bindparam("page_size", 0, Integer), bindparam("page_begin", 0, Integer)
-    places = page.limit(page_size).offset(page_begin).subquery("page")
-    shown = (
-        select(column)
-        .where(SEARCH_DOCUMENTS.c.id == places.c.id)
-        .scalar_subquery()
-        .label(column.name)
-        for column in (SEARCH_DOCUMENTS.c.document, SEARCH_DOCUMENTS.c.texts)
-    )
-    hits = select(
-        *shown, null().label("kind"), literal(0).label("number"), literal(0).label("has_name")
-    ).select_from(places)
-    kinds_found = select(
-        null(), null(), found.c.kind, func.count(), func.max(found.c.has_name)
-    ).group_by(found.c.kind)
-    return Prepared(select(union_all(hits, kinds_found).subquery("told")))
-
-
-def _all() -> Select[Any]:
-    """All hits."""
-    # Claims have no names, and are most of what is found.
-    has_name = case((SEARCH_DOCUMENTS.c.kind == "claims", 0), (fulltext.has_name(), 1), else_=0)
-    return _found(_SOURCE, has_name, fulltext.distance()).where(fulltext.matches())
-
-
-def _some() -> Select[Any]:
-    """Some of very many hits.
-
-    How rare their words are is not asked: to know it costs as much as reading them all.
-    """
-    first = fulltext.first(_RANKED_OF_MORE)
-    source = first.join(SEARCH_DOCUMENTS, SEARCH_DOCUMENTS.c.id == first.c.number)
-    return _found(source, literal(0), literal(0))
-
-
-def _found(source: Any, has_name: Any, distance: Any) -> Select[Any]:
-    titles, title = SEARCH_DOCUMENTS.c.titles, bindparam("title", "", String)
-    likeness = case(
-        (titles.startswith(title, escape=_ESCAPE), 0),
-        (titles.contains(title, escape=_ESCAPE), 1),
-        else_=2,
-    )
-    return (
-        select(
-            SEARCH_DOCUMENTS.c.id,
-            SEARCH_DOCUMENTS.c.kind,
-            has_name.label("has_name"),
-            likeness.label("likeness"),
-            distance.label("distance"),
-        )
-        .select_from(source)
-        .where(on_day(SEARCH_DOCUMENTS, DAY))
-    )
-
-
-def _as_it_is(text: str) -> str:
-    for char in (_ESCAPE, "%", "_"):
-        text = text.replace(char, f"{_ESCAPE}{char}")
-    return text
+    def _read(self, parts: Sequence[_Part], join: _Join, *, is_all: bool) -> Ranking:
+        key = (join, *parts)
+        if key not in self._found:
+            query = join([part.query(is_weighed=is_all) for part in parts])
+            found = ranked(self.reader, query, self._title, is_all=is_all)
+            self._found[key] = found.on(self._day)
+        return self._found[key]
 
 
 def _signs(parts: Sequence[_Part]) -> Collection[str]:
@@ -353,25 +217,38 @@ class Hits:
 
     def page(self, reader: Reader, page: PageRequest, day: dt.date) -> PageOf:
         """One page."""
-        parts, ignored, found = self._find(reader, page)
-        count = sum(
-            number for kind, number in found.kinds.items() if not self.kinds or kind in self.kinds
-        )
+        parts, ignored, found = self._find(reader)
+        kinds = Counter([hit.kind for hit in found.hits])
+        wanted = self._wanted(found)
         extra = {
-            "kinds": dict(sorted(found.kinds.items())),
+            "kinds": dict(sorted(kinds.items())),
             "interpreted": " ".join(" ".join(part.readings[-1]) for part in parts),
             "ignored": ignored,
         }
-        told = page_at(page, shown(found.hits, _signs(parts)), count, day, extra)
-        return replace(told, is_counted=found.is_all)
+        documents = self._shown(reader, page, wanted, parts)
+        page_of = page_at(page, documents, len(wanted), day, extra)
+        return replace(page_of, is_counted=found.is_all)
 
     def pieces(self, reader: Reader, page: PageRequest) -> Iterator[Sequence[str]]:
         """See `Results.pieces`."""
-        parts, _, found = self._find(reader, page)
-        yield shown(found.hits, _signs(parts))
+        parts, _, found = self._find(reader)
+        yield self._shown(reader, page, self._wanted(found), parts)
 
-    def _find(self, reader: Reader, page: PageRequest) -> tuple[list[_Part], list[str], _Found]:
-        begin, size = part_of(page)
-        index = _Index(reader, self, begin, MAX_OFFSET if size is None else size)
+    def _find(self, reader: Reader) -> tuple[list[_Part], list[str], Ranking]:
+        index = _Index(reader, self.q, self.day)
         parts, ignored = _understood(index, self.q)
         return parts, ignored, index.find(parts)
+
+    def _wanted(self, found: Ranking) -> Sequence[Hit]:
+        """Those of the kinds that are asked for."""
+        if not self.kinds:
+            return found.hits
+        return [hit for hit in found.hits if hit.kind in self.kinds]
+
+    def _shown(
+        self, reader: Reader, page: PageRequest, hits: Sequence[Hit], parts: Sequence[_Part]
+    ) -> Sequence[str]:
+        """The documents of a page."""
+        begin, size = part_of(page)
+        end = begin + (MAX_OFFSET if size is None else size)
+        return shown(texts_of(reader, hits[begin:end]), _signs(parts))

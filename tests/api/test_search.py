@@ -23,7 +23,7 @@ from openpyxl import load_workbook
 from app import fulltext
 from app.backends.phrases import Query, phrases_of
 from app.db import Database, Reader, allow_more
-from app.queries import search as search_module
+from app.queries import ranking
 from app.queries.paging import PageRequest
 from app.queries.search import search as search_in
 from app.text import search_terms
@@ -1048,9 +1048,9 @@ def test_statements_grow_no_faster_than_the_text(
 @pytest.fixture
 def few_are_ranked(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Five hits are so many that they are not ranked, as if the facts were very many."""
-    statements = search_module._more, search_module._statement
-    monkeypatch.setattr(search_module, "_RANKED", 5)
-    monkeypatch.setattr(search_module, "_RANKED_OF_MORE", 4)
+    statements = ranking._more, ranking._some
+    monkeypatch.setattr(ranking, "_RANKED", 5)
+    monkeypatch.setattr(ranking, "_RANKED_OF_MORE", 4)
     for statement in statements:
         statement.cache_clear()
     forget(app)
