@@ -687,7 +687,7 @@ class SearchDocument(SQLModel, table=True):
     known_from: dt.date
     known_to: dt.date | None = None
     document: str = Field(sa_type=Text, description="what is shown of it, but for highlights")
-    texts: str = Field(sa_type=Text, description="of what it is found by: field, text, `words_in`")
+    found_by: str = Field(sa_type=Text, description="its texts: see `app.text.joined_texts`")
 
 
 class SearchTerm(SQLModel, table=True):

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.fields import Shape, fields_of
 from app.ledger.documents import Document
-from app.text import grams, search_terms, titles_of, to_json, words_in
+from app.text import grams, joined_texts, search_terms, titles_of, to_json
 from app.vocabulary import Kind
 
 CLAIMS = "claims"  # a kind of hit besides those of entities
@@ -36,7 +36,7 @@ class Findable:
             "ref": self.ref,
             "titles": titles_of(self.names or (self.name,)),
             "document": to_json(document),
-            "texts": to_json([(field, text, *words_in(text)) for field, text in shown]),
+            "found_by": joined_texts(shown),
         }
 
     def words(self) -> tuple[str, str]:

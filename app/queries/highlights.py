@@ -1,11 +1,10 @@
 """What is shown of hits: their documents, with the texts in which words were found."""
 
 import html
-import json
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from app.text import to_json
+from app.text import quoted, split_texts
 
 _HIGHLIGHTS = 3
 _AROUND = 120  # characters of a text that are shown around what was found
@@ -15,23 +14,20 @@ def shown(hits: Sequence[Any], signs: Collection[str]) -> list[str]:
     """Hits as they are sent, with what was found in them marked.
 
     Args:
-        hits: with their documents, and their texts as `app.ledger.search` stores them.
+        hits: with their documents, and their texts as `app.text.joined_texts` has them.
         signs: what is in the words of a text that was found.
     """
-    texts = json.loads(f"[{','.join(hit.texts for hit in hits)}]")
-    return [_document(hit.document, of_it, signs) for hit, of_it in zip(hits, texts, strict=True)]
+    return [_document(hit.document, hit.found_by, signs) for hit in hits]
 
 
-def _document(stored: str, texts: Sequence[Sequence[str]], signs: Collection[str]) -> str:
+def _document(stored: str, texts: str, signs: Collection[str]) -> str:
     """What is shown of a hit, with the first texts in which something was found."""
     highlights = []
-    for name, text, terms, places in texts:
-        for sign in signs:
-            if sign in terms:
-                break
-        else:
+    for name, terms, places, text in split_texts(texts, signs):
+        found = _found_in(terms, signs)
+        if not found:
             continue
-        marked = to_json(_marked(text, _found_in(terms, signs), places.split()))
+        marked = quoted(_marked(text, found, places.split()))
         highlights.append(f'{{"field":"{name}","text":{marked}}}')
         if len(highlights) == _HIGHLIGHTS:
             break

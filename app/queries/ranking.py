@@ -192,5 +192,5 @@ def texts_of(reader: Reader, hits: Sequence[Hit]) -> Sequence[Any]:
 def _texts(size: int) -> Prepared:
     """The statement for so many of them."""
     documents = SEARCH_DOCUMENTS.c
-    columns = documents.id, documents.document, documents.texts
+    columns = documents.id, documents.document, documents.found_by
     return Prepared(select(*columns).where(is_one_of(documents.id, "id", size)))

@@ -168,7 +168,7 @@ class _Index:
     def __init__(self, reader: Reader, q: str, day: dt.date) -> None:
         self.reader = reader
         self._title, self._day = titles_of([q]), day
-        self._found: dict[Any, Ranking] = {}
+        self._found: dict[Any, Ranking | None] = {}
 
     def has(self, query: Query) -> bool:
         """Whether anything is found."""
@@ -180,7 +180,11 @@ class _Index:
 
     def ranked(self, parts: Sequence[_Part], join: _Join = fulltext.all_of) -> Ranking | None:
         """All that is found, ranked; None, if that is too much."""
-        return None if self.has_many(parts, join) else self._read(parts, join, is_all=True)
+        key = (join, *parts)
+        if key not in self._found:
+            has_many = self.has_many(parts, join)
+            self._found[key] = None if has_many else self._read(parts, join, is_all=True)
+        return self._found[key]
 
     def find(self, parts: Sequence[_Part]) -> Ranking:
         """What has all parts or, if there is no such thing, any."""
@@ -191,12 +195,8 @@ class _Index:
         return self.ranked(parts, join) or self._read(parts, join, is_all=False)
 
     def _read(self, parts: Sequence[_Part], join: _Join, *, is_all: bool) -> Ranking:
-        key = (join, *parts)
-        if key not in self._found:
-            query = join([part.query(is_weighed=is_all) for part in parts])
-            found = ranked(self.reader, query, self._title, is_all=is_all)
-            self._found[key] = found.on(self._day)
-        return self._found[key]
+        query = join([part.query(is_weighed=is_all) for part in parts])
+        return ranked(self.reader, query, self._title, is_all=is_all).on(self._day)
 
 
 def _signs(parts: Sequence[_Part]) -> Collection[str]:
