@@ -94,6 +94,11 @@ def _disputed(resolution: Resolution) -> Iterator[str]:
             yield field
 
 
+def without_claims(document: Document) -> Document:
+    """A record as it is stored, and as most ask for it; claims are put in where they are wanted."""
+    return document | {"claims": []}
+
+
 def blank_document(ref: str, first_known: dt.date) -> Document:
     """A record before anything was known of it: every key, and nothing in it."""
     kind, _, slug = ref.partition("/")

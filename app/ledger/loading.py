@@ -17,7 +17,7 @@ from app.db import Database, Reader, Writer, is_missing, without_indexes
 from app.errors import StartError
 from app.ledger.book import Book
 from app.ledger.checks import check_folder
-from app.ledger.documents import coverage_document, source_document
+from app.ledger.documents import coverage_document, source_document, without_claims
 from app.ledger.inserting import Insertion
 from app.ledger.network import NetworkRows
 from app.ledger.records import Claim, Ledger
@@ -211,7 +211,7 @@ def _insert(writer: Writer, table: type[SQLModel], rows: Sequence[Row]) -> None:
 
 def _entity_row(ref: str, book: Book) -> Row:
     kind, _, slug = ref.partition("/")
-    blank = to_json(book.blank_document(ref))
+    blank = to_json(without_claims(book.blank_document(ref)))
     return {"ref": ref, "kind": kind, "slug": slug, "blank": blank}
 
 

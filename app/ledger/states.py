@@ -21,6 +21,7 @@ from app.ledger.documents import (
     promise_document,
     relation_document,
     source_document,
+    without_claims,
 )
 from app.ledger.history import History
 from app.ledger.periods import Period, periods
@@ -149,7 +150,7 @@ def _period_rows(
             "name": document.get("name") or document["title"],
             "disputed": bool(document.get("disputed")),
             "digest": content_id(to_json(told(document))),
-            "document": to_json(document | known),
+            "document": to_json(without_claims(document | known)),
             "changes": to_json(known | changes),
         }
         row["names"] = fold("\n".join(state.value.names(row["name"], slug)))

@@ -153,7 +153,7 @@ def list_entities(
 
     def documents(reader: Reader, rows: Sequence[Any]) -> Sequence[str]:
         if claims == "none":
-            return [with_claims(row[0], ()) for row in rows]
+            return [row[0] for row in rows]
         refs = [f"{kind.value}/{row[-1]}" for row in rows]  # every order ends in the id
         claimed = _claims_of(reader, refs, day, claims)
         return [
@@ -302,5 +302,5 @@ def with_standing(document: str, standing: str) -> str:
 
 
 def with_claims(document: str, claims: Sequence[str]) -> str:
-    """A record's document with its claims as the last key."""
-    return f'{document[:-1]},"claims":[{",".join(claims)}]}}'
+    """A record's document with its claims, where it has none: they are its last key."""
+    return f"{document[:-2]}{','.join(claims)}]}}" if claims else document
