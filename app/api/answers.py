@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from fastapi import Request, Response
 
@@ -59,8 +59,10 @@ from app.render.timemap import to_timemap
 from app.schemas import LICENSE, LICENSE_URL
 from app.schemas.tables import Table
 from app.text import to_json
+from app.utf8 import Json, to_bytes, to_text
 
 Document = Mapping[str, Any]
+Written = TypeVar("Written", bound=Json)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class Offer:
 class Told(NamedTuple):
     """What an answer tells, without what stands around it."""
 
-    parts: Mapping[str, Sequence[str]]  # documents by the key under which they stand
+    parts: Mapping[str, Sequence[Json]]  # documents by the key under which they stand
     meta: Mapping[str, Any] = {}
     neighbours: Mapping[str, str] = {}  # addresses of the pages beside it, by relation
     versions: Mapping[str, str] = {}  # of a record: days by relation
@@ -113,7 +115,7 @@ def item_answer(
         return not_modified(answer.headers)
     if answer.is_enveloped:
         return answer.whole(told_of_item(found, answer.chosen))
-    return answer.written(reader, Worked([found.document]))
+    return answer.written(reader, Worked([to_text(found.document)]))
 
 
 def held_answer(
@@ -138,7 +140,7 @@ class Chosen(NamedTuple):
     key: str  # under which those of a list stand
     keys: Collection[str] | None  # of theirs; None = all
 
-    def of(self, documents: Sequence[str]) -> Sequence[str]:
+    def of(self, documents: Sequence[Written]) -> Sequence[Written | str]:
         """Documents with the keys that were asked for."""
         if self.keys is None:
             return documents
@@ -194,7 +196,7 @@ def enveloped(told: Told, meta: str) -> bytes:
         begin, end = ("", "") if key == "result" else ("[", "]")
         pieces.append(f',"{key}":{begin}'.encode())
         # One by one: a rare letter would make all of them slow.
-        pieces += [piece for document in documents for piece in (document.encode(), b",")]
+        pieces += [piece for document in documents for piece in (to_bytes(document), b",")]
         if documents:
             pieces.pop()
         pieces.append(end.encode())

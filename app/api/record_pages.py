@@ -38,6 +38,7 @@ from app.render.records import (
 from app.render.sharing import chart_of_list
 from app.render.snippets import frame_size, iframe
 from app.schemas import SINGULAR
+from app.utf8 import Json
 from app.vocabulary import Kind, milestones_of
 
 _A_PAGE = 50  # records of a list
@@ -161,7 +162,7 @@ def _at(request: Request, cursor: str | None) -> str | None:
     return f"?{url.query}"
 
 
-def _parsed(documents: Iterable[str]) -> list[Document]:
+def _parsed(documents: Iterable[Json]) -> list[Document]:
     return [json.loads(document) for document in documents]
 
 

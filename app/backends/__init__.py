@@ -5,7 +5,7 @@ All other code speaks SQLAlchemy, and is the same for each.
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import URL, ColumnElement, Connection, Engine
 from sqlalchemy.engine import make_url
@@ -69,6 +69,9 @@ class Backend(Protocol):
 
     def without_indexes(self, connection: Connection, /) -> AbstractContextManager[None]:
         """Have indexes made when all rows are there, if that holds up nobody who reads."""
+
+    def utf8(self, column: ColumnElement[str], /) -> ColumnElement[Any]:
+        """A text as bytes in UTF-8; as it is, where that costs less."""
 
     # --- Full text ----------------------------------------------------------------------------
 

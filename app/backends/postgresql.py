@@ -126,6 +126,10 @@ class PostgreSQL:
         """See `Backend`."""
         return getattr(error.orig, "sqlstate", None) == _CANCELLED
 
+    def utf8(self, column: ColumnElement[str], /) -> ColumnElement[Any]:
+        """See `Backend`; bytes would be sent as twice as many letters."""
+        return column
+
     def allow_more(self, _: Connection, /) -> None:
         """See `Backend`: each part of what is read is a statement of its own."""
 

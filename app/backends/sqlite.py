@@ -12,6 +12,8 @@ from sqlalchemy import (
     Connection,
     Date,
     Engine,
+    LargeBinary,
+    cast,
     create_engine,
     event,
     literal_column,
@@ -118,6 +120,10 @@ class SQLite:
     def is_too_costly(self, error: DatabaseError) -> bool:
         """See `Backend`."""
         return str(error.orig) == "interrupted"
+
+    def utf8(self, column: ColumnElement[str], /) -> ColumnElement[Any]:
+        """See `Backend`; they are stored so, and nothing is done."""
+        return cast(column, LargeBinary)
 
     def allow_more(self, connection: Connection, /) -> None:
         """See `Backend`."""

@@ -27,6 +27,7 @@ from app.queries.many import in_turns, is_one_of, size_for, values_of
 from app.queries.orders import SortKey, sorted_by
 from app.queries.totals import total
 from app.tables import CLAIMS, ENTITIES, FORMER_IDS, STANDINGS, STATES
+from app.utf8 import Json, utf8
 from app.vocabulary import Kind
 
 Claims = Literal["none", "best", "all"]
@@ -36,7 +37,7 @@ Claims = Literal["none", "best", "all"]
 class Found:
     """A prepared document, and the release it is from."""
 
-    document: str
+    document: Json
     versions: Mapping[str, str] = field(default_factory=dict)  # on other days: relation → day
 
 
@@ -47,30 +48,32 @@ def get_entity(reader: Reader, kind: Kind, slug: str, day: dt.date, claims: Clai
         NotFound: if there is no such record, on whatever day.
         Moved: if it has another id now.
     """
-    rows = _record(kind).rows(reader, {"slug": slug, "day": day})
+    is_alone = claims == "none"
+    rows = _record(kind, is_alone=is_alone).rows(reader, {"slug": slug, "day": day})
     row = rows[0] if rows else None
     if row is None:
         raise not_found(reader, kind, slug)
-    claimed = _claims_of(reader, [row.ref], day, claims)
-    document = with_claims(row.document or row.blank, claimed.get(row.ref, ()))
+    document = row.document
+    if not is_alone:
+        document = with_claims(document, _claims_of(reader, [row.ref], day, claims)[row.ref])
     beside = {"predecessor-version": row.before, "successor-version": row.known_to}
     versions = {relation: str(when) for relation, when in beside.items() if when}
     return Found(document, {"timemap": "", **versions})
 
 
 @cache
-def _record(kind: Kind) -> Prepared:
+def _record(kind: Kind, *, is_alone: bool) -> Prepared:
     """The statement for one record of a kind, by its slug, on a day."""
     state = STATES[kind]
     earlier = state.alias("earlier")
     before = select(func.max(earlier.c.known_from)).where(
         earlier.c.entity == ENTITIES.c.ref, earlier.c.known_from < state.c.known_from
     )
+    document = func.coalesce(state.c.document, ENTITIES.c.blank)
     return Prepared(
         select(
             ENTITIES.c.ref,
-            ENTITIES.c.blank,
-            state.c.document,
+            (utf8(document) if is_alone else document).label("document"),
             state.c.known_to,
             before.scalar_subquery().label("before"),
         )
@@ -151,16 +154,18 @@ def list_entities(
     """A collection: two statements a page; one more with claims, one with ids in filters."""
     check_references(reader, entity_filters(kind), given)
 
+    listing = _collection(kind, tuple(given.items()))
+    if claims == "none":
+        return listing.on(day)
+
     def documents(reader: Reader, rows: Sequence[Any]) -> Sequence[str]:
-        if claims == "none":
-            return [row[0] for row in rows]
         refs = [f"{kind.value}/{row[-1]}" for row in rows]  # every order ends in the id
         claimed = _claims_of(reader, refs, day, claims)
         return [
             with_claims(row[0], claimed.get(ref, ())) for row, ref in zip(rows, refs, strict=True)
         ]
 
-    return _collection(kind, tuple(given.items())).telling(documents, day)
+    return listing.telling(documents, day)
 
 
 @for_any_day

@@ -38,12 +38,13 @@ from app.queries.orders import (
     unknown_sort,
 )
 from app.queries.paging import MAX_LIMIT, PageOf, PageRequest
+from app.utf8 import utf8
 
 MAX_COUNTED = 12_000  # who has more wants to know that there are many, not how many
 _LISTINGS = 200  # that are kept of each sort
 _CHUNK = 500  # rows that are held at a time while a whole list is sent
 
-Documents = Callable[[Reader, Sequence[Any]], Sequence[str]]
+Documents = Callable[[Reader, Sequence[Any]], Sequence[Any]]
 
 
 # Of all lists together: who asks may narrow and sort in very many ways.
@@ -52,7 +53,8 @@ ORDERS: Kept[Sequence[Order]] = Kept(2_000)
 COUNTS: KeptOfRelease[int] = KeptOfRelease(20_000)
 
 
-def _first_column(_: Reader, rows: Sequence[Any]) -> Sequence[str]:
+def as_stored(_: Reader, rows: Sequence[Any]) -> Sequence[Any]:
+    """Documents that are the first column of rows."""
     return [row[0] for row in rows]
 
 
@@ -89,7 +91,7 @@ class Listing:
     sort_keys: Mapping[str, SortKey]
     default_sort: str
     conditions: Sequence[ColumnElement[bool]] = ()
-    documents: Documents = _first_column
+    documents: Documents = as_stored
     more: Callable[[Reader], Mapping[str, Any]] = lambda _: {}  # for `PageOf.extra`
     filled: Collection[Column] = ()  # columns of which the conditions say that they have a value
     most_counted: int = MAX_COUNTED
@@ -184,7 +186,8 @@ class Listing:
         Each of its runs can be read off an index from where it begins: so a page costs the same at
         whatever depth.
         """
-        shape = (sort, last and (last.before, *(value is None for value in last.values)))
+        keys = last and (last.before, *(value is None for value in last.values))
+        shape = (sort, keys, self.documents is as_stored)
         return self.statement(shape, lambda: self._in_runs(orders, last))
 
     def _in_runs(self, orders: Sequence[Order], last: Cursor | None) -> Select[Any]:
@@ -200,10 +203,16 @@ class Listing:
             parts.append(select(part.limit(_REACH).subquery()))
         page = (parts[0] if len(parts) == 1 else union_all(*parts)).subquery("page")
         columns = [
-            _looked_up(column, page) if _is_large(column) else page.c[column.name]
+            self._looked_up(column, page) if _is_large(column) else page.c[column.name]
             for column in self.columns
         ]
         return select(*columns, *(page.c[key.name] for key in keys)).limit(_SIZE).offset(_BEGIN)
+
+    def _looked_up(self, column: Any, page: Subquery) -> Any:
+        rows = column.table.alias()
+        value = utf8(rows.c[column.name]) if self.documents is as_stored else rows.c[column.name]
+        found = select(value).where(rows.c.id == page.c[f"{column.table.name}_id"])
+        return found.scalar_subquery().label(column.name)
 
     def pieces(self, reader: Reader, page: PageRequest) -> Iterator[Sequence[str]]:
         """See `Results.pieces`; one statement, whose rows are read as they are sent."""
@@ -263,12 +272,6 @@ class Listing:
 def _is_large(column: Any) -> bool:
     """Whether a column is kept out of what is sorted: its values are looked up for a page alone."""
     return isinstance(column.table, Table) and isinstance(column.type, Text)
-
-
-def _looked_up(column: Any, page: Subquery) -> Any:
-    rows = column.table.alias()
-    value = select(rows.c[column.name]).where(rows.c.id == page.c[f"{column.table.name}_id"])
-    return value.scalar_subquery().label(column.name)
 
 
 # How many rows there are to be before, on and up to the end of a page.

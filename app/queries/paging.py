@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from app.db import Reader, allow_more
 from app.queries.cursors import bad_cursor, read_cursor, write_cursor
+from app.utf8 import Json
 
 MAX_LIMIT = 10_000
 MAX_OFFSET = 1_000_000
@@ -27,7 +28,7 @@ class PageRequest:
 class PageOf:
     """A page: its documents, the count of all, and the cursors to the pages beside it."""
 
-    documents: Sequence[str]
+    documents: Sequence[Json]
     count: int
     next_cursor: str | None = None
     prev_cursor: str | None = None
@@ -83,7 +84,7 @@ def part_of(page: PageRequest) -> tuple[int, int | None]:
 
 
 def page_at(
-    page: PageRequest, documents: Sequence[str], count: int, day: dt.date, extra: Mapping[str, Any]
+    page: PageRequest, documents: Sequence[Json], count: int, day: dt.date, extra: Mapping[str, Any]
 ) -> PageOf:
     """The page that was asked for, with the cursors to those beside it."""
     limit = MAX_LIMIT if page.limit is None else page.limit
