@@ -37,12 +37,8 @@ class Database:
         self.url = read_url(url)
         self._backend = backend_of(self.url.get_backend_name())
         self._config = _alembic_config(migrations_dir)
-        self._peeking: Connection | None = None
         self._idle: list[Connection] = []
-        self._peeked_after = 0
         self._read_engine = self._backend.readers(self.url)
-        # SQLAlchemy begins no transaction of its own where only the driver is spoken to.
-        self._peek_engine = self._read_engine.execution_options(isolation_level="AUTOCOMMIT")
         self._write_engine = self._backend.writers(self.url)
 
     @property
@@ -58,6 +54,14 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Reader]:
         """A transaction that sees one state of the database and cannot change it."""
+        reader = self.begin()
+        try:
+            yield reader
+        finally:
+            self.end(reader)
+
+    def begin(self) -> Reader:
+        """Such a transaction, for who ends it."""
         try:
             connection = self._idle.pop()
         except IndexError:
@@ -65,11 +69,12 @@ class Database:
         try:
             self._backend.begin(connection)
             connection.info[_ONCE] = {}
-            yield Reader(connection)
-        finally:
-            self._end(connection)
+        except BaseException:
+            self.end(Reader(connection))
+            raise
+        return Reader(connection)
 
-    def _end(self, connection: Connection) -> None:
+    def end(self, connection: Reader) -> None:
         """End a transaction; a connection that cannot be lost is kept at hand for the next one."""
         if not self._backend.is_local or len(self._idle) >= _MOST_IDLE:
             connection.close()
@@ -79,25 +84,6 @@ class Database:
         else:
             connection.connection.dbapi_connection.rollback()  # type: ignore[union-attr]
         self._idle.append(connection)
-
-    def peek(self, statement: "Prepared") -> Sequence[Any]:
-        """The rows of a statement by itself, outside all transactions, at next to no cost."""
-        if self._peeking is not None and self._peeked_after != self.moves:
-            self._stop_peeking()
-        try:
-            return self._peek(statement)
-        except DatabaseError as error:
-            self._stop_peeking()
-            if not is_lost(error):
-                raise
-            return self._peek(statement)  # on a connection that is made anew
-
-    def _peek(self, statement: "Prepared") -> Sequence[Any]:
-        if self._peeking is None:
-            self._peeking = self._peek_engine.connect()
-            self._peeked_after = self.moves
-        driver = self._peeking.connection.dbapi_connection
-        return statement.run(driver, self._peek_engine.dialect, {})
 
     @property
     def moves(self) -> int:
@@ -114,7 +100,6 @@ class Database:
 
     def close(self) -> None:
         """Give the connections back."""
-        self._stop_peeking()
         self.give_back()
         self._read_engine.dispose()
         self._write_engine.dispose()
@@ -123,12 +108,6 @@ class Database:
         """Give the connections that are kept at hand back to SQLAlchemy."""
         while self._idle:
             self._idle.pop().close()
-
-    def _stop_peeking(self) -> None:
-        connection, self._peeking = self._peeking, None
-        if connection is not None:
-            connection.invalidate()  # others could not have it as it is
-            connection.close()
 
     # --- Schema ---------------------------------------------------------------------------------
 

@@ -3,7 +3,6 @@
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
 from typing import Any
 
 import structlog
@@ -24,6 +23,7 @@ from app.api.formats import FormatInPath
 from app.api.identifiers import identifier_router
 from app.api.kept import KeptAnswers
 from app.api.middleware import AddressLimit, AsOfInPath, EveryRequest, HeadAndOptions
+from app.api.moment import Moment
 from app.api.oembed import oembed_router
 from app.api.openapi import DESCRIPTION, TAGS, openapi_router
 from app.api.pages import add_pages
@@ -35,7 +35,6 @@ from app.api.views import view_router
 from app.db import Database
 from app.ledger.loading import load
 from app.logs import configure_logging, request_log
-from app.queries.dataset import find_held
 from app.settings import Settings, get_settings
 from app.version import VERSION
 
@@ -95,11 +94,13 @@ def create_app(
         loaded = load(database, settings.seed_dir)
         structlog.get_logger().info("ready", release=loaded.release, version=VERSION)
         yield
+        moment.end()
         painter.close()
         files.close()
         database.close()
 
     app = Service(**_ABOUT, dependencies=[Depends(check_path)], lifespan=lifespan)
+    moment = Moment(database)
     app.state.database = database
     app.state.clock = clock
     files = KeptFiles()
@@ -118,11 +119,10 @@ def create_app(
     _add_middleware(app, log)
     app.before = app.the_long_way
     if shortcuts:
-        short = ShortWay(app, routers, clock)
+        short = ShortWay(app, routers, clock, moment)
         app.kept = app.before = KeptAnswers(
-            app.the_long_way, short.answer, partial(find_held, database), clock, log,
-            lambda: database.moves,
-        )  # fmt: skip
+            app.the_long_way, short.answer, moment, clock, log, lambda: database.moves
+        )
     return app
 
 

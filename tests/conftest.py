@@ -129,19 +129,19 @@ def bare_database(tmp_path: Path, settings: Settings) -> Iterator[Database]:
     database.close()
 
 
-_NOT_COUNTED = ("SELECT releases.fingerprint", "'main'.'search_index")
+_NOT_COUNTED = ("SELECT releases.id, releases.fingerprint", "'main'.'search_index")
 
 
 @contextmanager
 def count_statements(app: Service) -> Iterator[list[str]]:
     """The SQL statements that the service runs meanwhile, with nothing kept to begin with."""
     statements: list[str] = []
-    app.state.database.give_back()
     forget(app)
+    app.state.database.give_back()
 
     def note(statement: str) -> None:
-        # Not those of the full-text index itself; and whether there is another release is asked
-        # now and then, not for an answer.
+        # Not those of the full-text index itself; and which release there is is asked for all
+        # requests of a moment.
         if statement.startswith(("SELECT", "WITH")) and not any(
             word in statement for word in _NOT_COUNTED
         ):
@@ -151,14 +151,16 @@ def count_statements(app: Service) -> Iterator[list[str]]:
     try:
         yield statements
     finally:
+        forget(app)
         app.state.database.give_back()
         stop()
 
 
 def forget(app: Service) -> None:
-    """Have the service make its answers anew."""
+    """Have the service make its answers anew, on another connection."""
     if app.kept:
         app.kept._shelf = None
+        app.kept._moment.end()
     for kept in listing.KEPT:
         kept.cache_clear()
     search.LIKE.clear()

@@ -24,9 +24,10 @@ from app.api.caching import IDENTITY, IN_SCOPE, Coding
 from app.api.deps import Clock
 from app.api.encoding import Coded, coded
 from app.api.frames import AS_OF, CURSOR, DAY, ID, RELEASE, Frame, has_marks, values_of
+from app.api.moment import Moment
 from app.api.routing import DataRoute
 from app.api.sent import Asker
-from app.db import Database, is_too_costly
+from app.db import is_too_costly
 from app.errors import AppError
 from app.queries.dataset import get_release
 from app.queries.entities import Found
@@ -70,16 +71,18 @@ class _Asking(NamedTuple):
 class ShortWay:
     """Makes answers that need no more than a look-up."""
 
-    def __init__(self, app: FastAPI, routers: Iterable[object], clock: Clock) -> None:
+    def __init__(
+        self, app: FastAPI, routers: Iterable[object], clock: Clock, moment: Moment
+    ) -> None:
         """Know the routes.
 
         Args:
-            app: the application, as handlers see it; its database is asked.
+            app: the application, as handlers see it.
             routers: in their order; some have routes that may be answered here.
             clock: that of the service.
+            moment: what is asked.
         """
-        self._app, self._clock = app, clock
-        self._database: Database = app.state.database
+        self._app, self._clock, self._moment = app, clock, moment
         # By path; by what stands before and after the id.
         self._whole: dict[str, DataRoute] = {}
         self._around: dict[tuple[str, str], DataRoute] = {}
@@ -131,7 +134,7 @@ class ShortWay:
         # Only who was given the answer has its tag: what is asked is right, and it is there.
         if held is not None and b"*" not in held and frame.is_held(values, held):
             return frame.not_modified(values)
-        with self._database.read() as reader:
+        with self._moment as reader:
             asked = undated.on(when, as_of, cursor, now)
             found = route.read(reader, asked, slug)
             values["release"] = get_release(reader)

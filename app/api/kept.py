@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.api.caching import MAX_AGE, is_among
 from app.api.deps import Clock
 from app.api.encoding import Coded, asker_of
+from app.api.moment import LENGTH, Moment
 from app.api.requests import OWN_HEADERS, REQUEST_ID, LogRequest, new_request_id
 from app.api.sent import Asker, sent_headers
 from app.errors import NotReady
@@ -28,7 +29,6 @@ from app.queries.dataset import Held
 MAX_BYTES = 32 << 20
 MAX_ONE = 1 << 20  # of which many fit
 _ROW = 1_500  # bytes that a kept answer takes besides its headers and its body, about
-_LOOK = 0.01  # seconds after which to look for another release
 
 _Short = Callable[[Scope, Asker, bytes | None, str, str], Awaitable[Coded | None]]
 _OF_PARTS = frozenset({b"range", b"if-range"})
@@ -104,7 +104,7 @@ class KeptAnswers:
         self,
         app: ASGIApp,
         short: _Short,
-        find_held: Callable[[], Held | None],
+        moment: Moment,
         clock: Clock,
         log: LogRequest,
         count_moves: Callable[[], int] = lambda: 0,
@@ -114,13 +114,13 @@ class KeptAnswers:
         Args:
             app: what makes the answers.
             short: what makes some of them at less cost, if it can.
-            find_held: what the database holds; None, if it holds no release.
+            moment: that others share who ask now.
             clock: that of the service.
             log: where the line of a request goes.
             count_moves: how often reading went to another server, which may hold an older release.
         """
         self._app, self._short, self._log = app, short, log
-        self._find_held, self._clock = find_held, clock
+        self._moment, self._clock = moment, clock
         self._count_moves = count_moves
         self._shelf: _Shelf | None = None
         self._held: Held | None = None
@@ -156,20 +156,20 @@ class KeptAnswers:
         await send({"type": "http.response.body", "body": reply.body})
         self._log(scope, request_id, reply.status, time.perf_counter() - began)
 
-    def _current_shelf(self, moment: float) -> _Shelf | None:
+    def _current_shelf(self, began: float) -> _Shelf | None:
         """Where to look and to lay: another one for another release, and for another day.
 
         An answer in the making is laid where it was begun. So nothing of an older release comes to
         the newer, whose shelf can only be found when the database holds it.
         """
         now, shelf = self._clock(), self._shelf
-        is_fresh = moment - self._looked < _LOOK
+        is_fresh = began - self._looked < LENGTH
         if is_fresh and shelf is not None and shelf.begins <= now < shelf.ends:
             return shelf
         if not is_fresh:
             with suppress(NotReady):  # until it can be read again, what is kept is given
-                self._held = self._find_held()
-            self._looked = moment
+                self._held = self._moment.begin()
+            self._looked = began
         if self._held is None:
             self._shelf = None
         elif shelf is None or shelf.held != self._held or not shelf.begins <= now < shelf.ends:

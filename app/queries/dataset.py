@@ -4,9 +4,8 @@ import datetime as dt
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import DatabaseError
 
-from app.db import Database, Prepared, Reader, is_lost
+from app.db import Prepared, Reader
 from app.errors import NotReady
 from app.queries.totals import total, within
 from app.tables import CLAIMS, COVERAGE, DISPUTES, RELEASES, STANDINGS, STATES, TOTALS
@@ -23,8 +22,7 @@ def get_release(reader: Reader) -> str:
 
 
 UNREACHABLE = "the database cannot be reached: ask again in a few seconds"
-_RELEASE = Prepared(select(RELEASES.c.id, RELEASES.c.fingerprint))
-_HELD = Prepared(select(RELEASES.c.fingerprint, RELEASES.c.id))
+_HELD = Prepared(select(RELEASES.c.id, RELEASES.c.fingerprint))
 
 
 class Held(NamedTuple):
@@ -40,25 +38,10 @@ def held_by(reader: Reader) -> Held:
     Raises:
         NotReady: if it holds nothing.
     """
-    found = _RELEASE.once(reader)
+    found = _HELD.once(reader)
     if not found:
         raise NotReady("the database holds no data yet: run lunar load")
     return Held(*found[0])
-
-
-def find_held(database: Database) -> Held | None:
-    """What tells all that a database holds from what it held before; None, if it holds nothing.
-
-    Raises:
-        NotReady: if it cannot be reached.
-    """
-    try:
-        found = database.peek(_HELD)
-    except DatabaseError as error:
-        if is_lost(error):
-            raise NotReady(UNREACHABLE) from error
-        return None
-    return Held(found[0].id, found[0].fingerprint) if found else None
 
 
 def dataset_on(reader: Reader, day: dt.date) -> dict[str, Any]:
