@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from alembic import command
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from fastapi.testclient import TestClient
 from sqlalchemy import inspect, select, text
@@ -24,6 +25,7 @@ from app.tables import SEARCH_DOCUMENTS
 from tests.builders import MISSION_FILE, SOURCE_FILE, write_seed
 from tests.conftest import FACTS, NOW, REPO
 from tests.databases import (
+    MIGRATIONS,
     broken_references,
     contents,
     indexed,
@@ -39,10 +41,10 @@ BEFORE, AFTER = "0001", "0002"
 
 
 def alembic(database: Database, direction: str, revision: str) -> None:
-    """Run Alembic on a database, with the configuration and the connections of the program."""
+    """Run Alembic on a database, with the migrations and the connections of the program."""
     with database.write() as writer:
-        config = database._config
-        config.attributes["connection"] = writer
+        config = Config(attributes={"connection": writer})
+        config.set_main_option("script_location", str(MIGRATIONS))
         getattr(command, direction)(config, revision)
 
 
