@@ -30,12 +30,12 @@ _QUERY = "query"  # what handlers call their parameters
 
 
 @cache
-def from_query(model: Model) -> Any:
+def from_query(parameters: Model | Callable[[], Model]) -> Any:
     """What makes a handler's argument an instance of a model, from the query of the request."""
 
     async def read_query(request: Request) -> BaseModel:
         try:
-            return model.model_validate(dict(request.query_params))
+            return _model_of(parameters).model_validate(dict(request.query_params))
         except ValidationError as error:
             details = error.errors(include_url=False)
             raise RequestValidationError(
@@ -58,7 +58,12 @@ def answers_with(model: Model) -> Callable[[Handler], Handler]:
 def query_of(handler: Callable[..., Any]) -> Model | None:
     """The model of the parameters that a handler takes, if it takes any."""
     parameter = inspect.signature(handler).parameters.get(_QUERY)
-    return get_args(parameter.annotation)[0] if parameter else None
+    return _model_of(get_args(parameter.annotation)[0]) if parameter else None
+
+
+def _model_of(parameters: Model | Callable[[], Model]) -> Model:
+    """A model, which may only be made now."""
+    return parameters if isinstance(parameters, type) else parameters()
 
 
 def declare(document: Document, routes: list[BaseRoute]) -> None:
