@@ -14,8 +14,8 @@ from fastapi.testclient import TestClient
 from sqlalchemy import inspect, select, text
 from sqlmodel import SQLModel
 
-import app.ledger.loading
 import app.ledger.states
+import app.ledger.writing
 from app import fulltext
 from app.db import Database, Reader, Writer
 from app.ledger.loading import SeedInvalid, load
@@ -228,7 +228,7 @@ def test_a_crash_upgrades_nothing(
         raise RuntimeError("the power is gone")
 
     with monkeypatch.context() as patched:
-        patched.setattr(app.ledger.loading, "release_of", crash)
+        patched.setattr(app.ledger.writing, "release_of", crash)
         with pytest.raises(RuntimeError, match="the power is gone"):
             load(old, write_seed(tmp_path / "seed"))
     assert schema(old) == before
@@ -428,8 +428,8 @@ def test_a_refused_seed_leaves_the_index(bare_database: Database, tmp_path: Path
 @pytest.mark.parametrize(
     ("module", "name"),
     [
-        (app.ledger.loading, "release_of"),
-        (app.ledger.loading, "grams_of"),
+        (app.ledger.writing, "release_of"),
+        (app.ledger.writing, "grams_of"),
         (app.ledger.states, "findable_claim"),
     ],
     ids=["at the end", "with words in the index", "half way"],
