@@ -84,4 +84,5 @@ def _event(event: Event, address: str) -> bytes:
     # Whatever changes about an event changes on a later day.
     made.add("sequence", (event.known_from - _FIRST).days)
     made.add("url", f"{address}{event.path}")
-    return made.to_ical()
+    written: bytes = made.to_ical()
+    return written
