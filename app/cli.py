@@ -1,4 +1,7 @@
-"""The command `lunar`: serve, check, load, and the schema of seed files."""
+"""The command `lunar`: serve, check, load, and the schema of seed files.
+
+What only `check` and `schema` need is imported by them: `serve` and its first answer do not wait.
+"""
 
 import json
 import logging
@@ -6,7 +9,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import structlog
 import typer
@@ -19,13 +22,13 @@ from rich.table import Table
 
 from app.db import Database
 from app.errors import StartError
-from app.ledger.checks import check_folder
 from app.ledger.loading import Difference, Loaded, load
-from app.ledger.report import Report, report_on
-from app.ledger.seedschema import json_schema
 from app.logs import configure_logging
 from app.settings import Settings, get_settings
 from app.version import VERSION
+
+if TYPE_CHECKING:
+    from app.ledger.report import Report
 
 _SHOWN = 20
 _SILENT = 1  # second in which nobody wants to know how far it is
@@ -112,6 +115,9 @@ def check(
     ] = False,
 ) -> None:
     """Check the seed files and print every problem as file:line: what: remedy."""
+    from app.ledger.checks import check_folder  # noqa: PLC0415
+    from app.ledger.report import report_on  # noqa: PLC0415
+
     root = folder or get_settings().seed_dir
     if not root.is_dir():
         raise StartError(f"{root} is not a folder")
@@ -129,7 +135,7 @@ def check(
         _print_report(report_on(ledger))
 
 
-def _print_report(report: Report) -> None:
+def _print_report(report: "Report") -> None:
     def share(number: int) -> str:
         return f"{number} ({number / max(report.claims, 1):.0%} of all claims)"
 
@@ -190,6 +196,8 @@ def load_command(
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of seed files, for editors that complete and check them."""
+    from app.ledger.seedschema import json_schema  # noqa: PLC0415
+
     sys.stdout.write(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n")
 
 

@@ -75,24 +75,27 @@ def create_app(
     log: LogRequest = log_request,
     *,
     shortcuts: bool = True,
+    loads: bool = True,
 ) -> Service:
     """The service over one database.
-
-    It makes the database, or brings it up to date, when it starts; of several workers one does.
 
     Args:
         settings: if left out, those of the process.
         clock: that tells the day.
         log: where the line of a request goes.
         shortcuts: whether answers are kept, and made the short way; the long way says the same.
+        loads: whether it makes the database, or brings it up to date, when it starts.
     """
     settings = settings or get_settings()
     database = Database(settings.database_url, settings.migrations_dir)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        loaded = load(database, settings.seed_dir)
-        structlog.get_logger().info("ready", release=loaded.release, version=VERSION)
+        if loads:
+            load(database, settings.seed_dir)
+        held = find_held(database)
+        release = held.release if held else None
+        structlog.get_logger().info("ready", release=release, version=VERSION)
         yield
         moment.end()
         painter.close()
@@ -137,9 +140,9 @@ def _add_middleware(app: Service, log: LogRequest) -> None:
 
 
 def serving() -> Service:
-    """What a worker process of `lunar serve` runs."""
+    """What a worker process of `lunar serve` runs, which has seen to the database before."""
     settings = get_settings()
     configure_logging(settings)
-    app = create_app(settings, log=request_log(settings))
+    app = create_app(settings, log=request_log(settings), loads=False)
     gc.freeze()  # what stands now stands for good: no need to look through it for garbage
     return app

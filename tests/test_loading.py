@@ -15,10 +15,11 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 import app.backends.sqlite
-import app.ledger.loading
+import app.ledger.writing
 from app.db import Database, Reader, Writer
 from app.errors import StartError
-from app.ledger.loading import Difference, SeedInvalid, fingerprint_of, load
+from app.ledger.loading import Difference, SeedInvalid, load
+from app.ledger.seedpaths import fingerprint_of
 from app.main import create_app
 from app.settings import Settings
 from app.tables import CLAIMS, ENTITIES, RELEASES
@@ -278,7 +279,7 @@ def test_a_crash_while_writing_leaves_the_old_data(
         raise RuntimeError("the power is gone")
 
     with monkeypatch.context() as patched:
-        patched.setattr(app.ledger.loading, "release_of", crash)
+        patched.setattr(app.ledger.writing, "release_of", crash)
         with pytest.raises(RuntimeError, match="the power is gone"):
             load(database, later)
     assert before == contents(database)
@@ -295,7 +296,7 @@ def test_a_crash_at_the_first_load_leaves_no_schema(
         raise RuntimeError("the power is gone")
 
     with monkeypatch.context() as patched:
-        patched.setattr(app.ledger.loading, "release_of", crash)
+        patched.setattr(app.ledger.writing, "release_of", crash)
         with pytest.raises(RuntimeError, match="the power is gone"):
             load(new_database, seed)
     assert contents(new_database) == {}

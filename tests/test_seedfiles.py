@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from app.ledger.records import Place
-from app.ledger.seedfiles import Items, Mapping, Text, read_file, read_folder, read_text, seed_paths
+from app.ledger.seedfiles import Items, Mapping, Text, read_file, read_folder, read_text
+from app.ledger.seedpaths import seed_paths
 
 
 def plain(value: Text | Items | Mapping) -> object:

@@ -7,7 +7,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from app.ledger.seedfiles import seed_paths
+from app.ledger.seedpaths import seed_paths
 from app.ledger.seedschema import FILE_MODELS, country_codes, json_schema
 from app.vocabulary import PROPERTIES, Kind
 from tests.builders import SEED

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 from alembic import command
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from fastapi.testclient import TestClient
 from sqlalchemy import inspect, select, text
 from sqlmodel import SQLModel
 
-import app.ledger.loading
 import app.ledger.states
+import app.ledger.writing
 from app import fulltext
 from app.db import Database, Reader, Writer
 from app.ledger.loading import SeedInvalid, load
@@ -24,6 +25,7 @@ from app.tables import SEARCH_DOCUMENTS
 from tests.builders import MISSION_FILE, SOURCE_FILE, write_seed
 from tests.conftest import FACTS, NOW, REPO
 from tests.databases import (
+    MIGRATIONS,
     broken_references,
     contents,
     indexed,
@@ -39,10 +41,10 @@ BEFORE, AFTER = "0001", "0002"
 
 
 def alembic(database: Database, direction: str, revision: str) -> None:
-    """Run Alembic on a database, with the configuration and the connections of the program."""
+    """Run Alembic on a database, with the migrations and the connections of the program."""
     with database.write() as writer:
-        config = database._config
-        config.attributes["connection"] = writer
+        config = Config(attributes={"connection": writer})
+        config.set_main_option("script_location", str(MIGRATIONS))
         getattr(command, direction)(config, revision)
 
 
@@ -226,7 +228,7 @@ def test_a_crash_upgrades_nothing(
         raise RuntimeError("the power is gone")
 
     with monkeypatch.context() as patched:
-        patched.setattr(app.ledger.loading, "release_of", crash)
+        patched.setattr(app.ledger.writing, "release_of", crash)
         with pytest.raises(RuntimeError, match="the power is gone"):
             load(old, write_seed(tmp_path / "seed"))
     assert schema(old) == before
@@ -426,8 +428,8 @@ def test_a_refused_seed_leaves_the_index(bare_database: Database, tmp_path: Path
 @pytest.mark.parametrize(
     ("module", "name"),
     [
-        (app.ledger.loading, "release_of"),
-        (app.ledger.loading, "grams_of"),
+        (app.ledger.writing, "release_of"),
+        (app.ledger.writing, "grams_of"),
         (app.ledger.states, "findable_claim"),
     ],
     ids=["at the end", "with words in the index", "half way"],

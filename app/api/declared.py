@@ -22,6 +22,7 @@ from starlette.routing import BaseRoute
 
 Document = dict[str, Any]
 Model = type[BaseModel]
+MadeLater = Callable[[], Model]
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 _REFERENCE = "#/components/schemas/{model}"
@@ -30,12 +31,12 @@ _QUERY = "query"  # what handlers call their parameters
 
 
 @cache
-def from_query(model: Model) -> Any:
+def from_query(parameters: Model | MadeLater) -> Any:
     """What makes a handler's argument an instance of a model, from the query of the request."""
 
     async def read_query(request: Request) -> BaseModel:
         try:
-            return model.model_validate(dict(request.query_params))
+            return _model_of(parameters).model_validate(dict(request.query_params))
         except ValidationError as error:
             details = error.errors(include_url=False)
             raise RequestValidationError(
@@ -45,7 +46,7 @@ def from_query(model: Model) -> Any:
     return Depends(read_query)
 
 
-def answers_with(model: Model) -> Callable[[Handler], Handler]:
+def answers_with(model: Model | MadeLater) -> Callable[[Handler], Handler]:
     """Note at a handler what shape its answer has in JSON."""
 
     def note(handler: Handler) -> Handler:
@@ -58,21 +59,27 @@ def answers_with(model: Model) -> Callable[[Handler], Handler]:
 def query_of(handler: Callable[..., Any]) -> Model | None:
     """The model of the parameters that a handler takes, if it takes any."""
     parameter = inspect.signature(handler).parameters.get(_QUERY)
-    return get_args(parameter.annotation)[0] if parameter else None
+    return _model_of(get_args(parameter.annotation)[0]) if parameter else None
+
+
+def _model_of(model: Model | MadeLater) -> Model:
+    """A model, which may only be made now."""
+    return model if isinstance(model, type) else model()
 
 
 def declare(document: Document, routes: list[BaseRoute]) -> None:
     """Add its parameters and the shape of its answer to each operation of a document."""
     handlers = {context.path_format: context.endpoint for context in _shown(routes)}
-    shapes = {path: getattr(handler, "answers_with", None) for path, handler in handlers.items()}
-    references, schemas = _answers(tuple(dict.fromkeys(filter(None, shapes.values()))))
+    noted = {path: getattr(handler, "answers_with", None) for path, handler in handlers.items()}
+    shapes = {path: _model_of(model) for path, model in noted.items() if model}
+    references, schemas = _answers(tuple(dict.fromkeys(shapes.values())))
     for path, operations in document["paths"].items():
         operation = operations["get"]
         if model := query_of(handlers[path]):
             known = copy.deepcopy(_parameters(model))
             operation["parameters"] = [*operation.get("parameters", ()), *known]
             operation["responses"] = operation.pop("responses")  # after them, as everywhere
-        if shape := shapes[path]:
+        if shape := shapes.get(path):
             content = operation["responses"]["200"]["content"]["application/json"]
             content["schema"] = {"$ref": references[shape]}
     document["components"] = {"schemas": copy.deepcopy(schemas)}

@@ -187,7 +187,7 @@ class ShortWay:
             "headers": [(b"host", host), (b"accept", asker.accept or b"")],
         }  # fmt: skip
         try:
-            undated = read_undated(route.parameters.model_validate(_parameters(query)))
+            undated = read_undated(route.parameters().model_validate(_parameters(query)))
             has = undated.requested is not None, undated.cursor is not None
             if has != (pattern.has_day, pattern.has_cursor):
                 return None  # they are written in another way

@@ -69,15 +69,16 @@ def find_embed(request: Request, reader: Reader, now: dt.datetime, url: str) -> 
     """
     path, query = _ours(request, url)
     found, slug = _family(path)
+    model = found.parameters()
     try:
         given = _parameters(query)
-        asked = read(request, found.parameters.model_validate(given), now)
+        asked = read(request, model.model_validate(given), now)
         embed = _read(found, reader, asked, slug)
     except ValidationError as error:
         details: Any = [
             {**item, "loc": ("query", *item["loc"])} for item in error.errors(include_url=False)
         ]
-        raise _inside(from_validation(details, list(found.parameters.model_fields))) from None
+        raise _inside(from_validation(details, list(model.model_fields))) from None
     except (BadRequest, InvalidParameter) as error:
         raise _inside(error) from None
     return Wanted(embed, asked, given)

@@ -18,7 +18,7 @@ from app.api.asked import Asked
 from app.api.chart_list import CHARTS, Chart
 from app.api.drawing import Drawing
 from app.api.own_charts import record_charts
-from app.api.parameters import AsOfQuery, optional_parameter, query_model
+from app.api.parameters import Parameters, optional_parameter, query_model
 from app.api.tables import record_offer
 from app.db import Reader
 from app.queries import entities, promises
@@ -57,7 +57,7 @@ class Embeddable:
     """
 
     path: str
-    parameters: type[AsOfQuery]
+    parameters: Parameters
     read: Callable[[Reader, Asked, str], Embed]
     chart: Chart | None = None
     pattern: re.Pattern[str] = field(init=False)
@@ -165,7 +165,7 @@ def card_embed(
 # --- Tables ---------------------------------------------------------------------------------------
 
 
-def _list_query(kind: Kind) -> type[AsOfQuery]:
+def _list_query(kind: Kind) -> Parameters:
     return query_model(
         f"{SINGULAR[kind]}TableQuery",
         filters=entity_filters(kind).values(),

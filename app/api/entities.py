@@ -11,7 +11,7 @@ from app.api.asked import Asked, read
 from app.api.declared import answers_with, from_query
 from app.api.deps import Now, Reading
 from app.api.lists import ListRoute, add_list, id_parameter
-from app.api.parameters import AsOfQuery, query_model
+from app.api.parameters import Parameters, query_model
 from app.api.routing import DataRoute, DataRouter, data_router, documented
 from app.api.tables import CHANGES, CLAIMS, SCHEDULE, VINTAGES, record_offer
 from app.db import Reader
@@ -120,7 +120,7 @@ def collection_list(collection: Collection) -> ListRoute:
 
 
 @cache
-def _item_query(kind: Kind) -> type[AsOfQuery]:
+def _item_query(kind: Kind) -> Parameters:
     names = record_offer(kind).table.names()
     return query_model(f"{SINGULAR[kind]}Query", claims="best", fields=names)
 

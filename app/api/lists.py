@@ -11,6 +11,7 @@ from app.api.answers import Offer
 from app.api.asked import Asked, read
 from app.api.declared import answers_with, from_query
 from app.api.deps import Now, Reading
+from app.api.parameters import Parameters
 from app.api.routing import DataRoute, DataRouter, documented
 from app.db import Reader
 from app.queries.grouping import Dimension, chosen_dimensions, group_by
@@ -31,7 +32,7 @@ class ListRoute:
     summary: str
     description: str
     model: type[BaseModel]  # of a record
-    parameters: Any
+    parameters: Parameters
     example: str
     offer: Offer
     read: ReadList  # the last argument is the id in the path, if there is one

@@ -2,10 +2,9 @@
 
 import copy
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
-from httpx import ASGITransport, AsyncClient
 
 from app.api.caching import cache_control, entity_tag, is_held, not_modified
 from app.api.declared import declare
@@ -19,6 +18,9 @@ from app.errors import PROBLEMS, AppError, ParameterError
 from app.queries.dataset import get_release
 from app.schemas import Problem
 from app.text import to_json
+
+if TYPE_CHECKING:
+    from httpx import AsyncClient
 
 DESCRIPTION = """\
 Who agreed with whom to do what at the Moon, which missions carry it out, and what became of each
@@ -110,6 +112,9 @@ def openapi_router() -> APIRouter:
 
 
 async def _document(app: FastAPI, root_path: str) -> dict[str, Any]:
+    # As much to import as there is to do for the first answers of a process.
+    from httpx import ASGITransport, AsyncClient  # noqa: PLC0415
+
     document = copy.deepcopy(app.openapi())
     tags = document.pop("tags")
     declare(document, app.routes)
@@ -133,7 +138,7 @@ def _problem_schemas() -> dict[str, Any]:
     return {**schema.pop("$defs"), "Problem": schema}
 
 
-async def _add_examples(operation: dict[str, Any], client: AsyncClient) -> None:
+async def _add_examples(operation: dict[str, Any], client: "AsyncClient") -> None:
     responses = operation["responses"]
     address = operation.pop(EXAMPLE, None)
     if address and not operation["operationId"].startswith("export_"):

@@ -104,7 +104,7 @@ def _add_files(router: APIRouter) -> None:
 
 
 def _add_home(router: APIRouter) -> None:
-    steps = markdown(_first_steps(DESCRIPTION))
+    steps = _first_steps(DESCRIPTION)
     feed = Link("/v1/changes.atom", "What becomes known", ATOM.media_type)
 
     @router.get("/", response_class=HTMLResponse)
@@ -118,7 +118,7 @@ def _add_home(router: APIRouter) -> None:
                 scorecard=_scorecard(reader, today),
                 changes=_latest(reader, today),
                 dataset=dataset_document(reader, today),
-                steps=placed(site, steps),
+                steps=placed(site, markdown(steps)),
                 json_ld=schema_org(about, DISTRIBUTIONS, []),
             )
 

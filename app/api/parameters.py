@@ -1,7 +1,8 @@
 """Query parameters, declared one by one from the filters and fields."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
@@ -56,6 +57,10 @@ class AsOfQuery(BaseModel):
     as_of: str | SkipJsonSchema[None] = _AS_OF
 
 
+# A model, which is made when it is first asked for: nobody needs all that there are.
+Parameters = Callable[[], type[AsOfQuery]]
+
+
 def query_model(
     name: str,
     *,
@@ -69,7 +74,7 @@ def query_model(
     groups: Sequence[str] = (),
     more: Mapping[str, Any] | None = None,
     tables: bool = True,
-) -> type[AsOfQuery]:
+) -> Parameters:
     """The query parameters of a route as a model, so that OpenAPI declares them one by one.
 
     Args:
@@ -85,25 +90,30 @@ def query_model(
         more: parameters of this route alone, as `create_model` takes them.
         tables: whether the answer can be had as a table that is written as one likes.
     """
-    keys: dict[str, Any] = {item.name: _filter_parameter(item) for item in filters}
-    if sort:
-        keys |= _sort_parameter(tuple(sort), default_sort)
-    if sort or places:
-        keys |= _paging_parameters()
-    if claims:
-        keys["claims"] = (Literal["none", "best", "all"], Field(claims, description=_CLAIMS))
-    if fields:
-        example = ",".join(fields[:3:2])  # the id and the name or title
-        keys["fields"] = optional_parameter(_words(fields), _FIELDS, example)
-    if columns:
-        keys["fields"] = _table_option(_words(columns), _FIELDS, ",".join(columns[:3:2]))
-    if groups:
-        one = f"({'|'.join(groups)})"
-        what = f"{_GROUP_BY} Of: {', '.join(groups)}."
-        dimensions = _text(f"^{one}(,{one})?$", words=groups)
-        keys["group_by"] = optional_parameter(dimensions, what, groups[0])
-    keys |= (_TABLE_OPTIONS if tables else {}) | dict(more or {})
-    model: type[AsOfQuery] = create_model(name, __base__=AsOfQuery, **keys)
+
+    @cache
+    def model() -> type[AsOfQuery]:
+        keys: dict[str, Any] = {item.name: _filter_parameter(item) for item in filters}
+        if sort:
+            keys |= _sort_parameter(tuple(sort), default_sort)
+        if sort or places:
+            keys |= _paging_parameters()
+        if claims:
+            keys["claims"] = (Literal["none", "best", "all"], Field(claims, description=_CLAIMS))
+        if fields:
+            example = ",".join(fields[:3:2])  # the id and the name or title
+            keys["fields"] = optional_parameter(_words(fields), _FIELDS, example)
+        if columns:
+            keys["fields"] = _table_option(_words(columns), _FIELDS, ",".join(columns[:3:2]))
+        if groups:
+            one = f"({'|'.join(groups)})"
+            what = f"{_GROUP_BY} Of: {', '.join(groups)}."
+            dimensions = _text(f"^{one}(,{one})?$", words=groups)
+            keys["group_by"] = optional_parameter(dimensions, what, groups[0])
+        keys |= (_TABLE_OPTIONS if tables else {}) | dict(more or {})
+        made: type[AsOfQuery] = create_model(name, __base__=AsOfQuery, **keys)
+        return made
+
     return model
 
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from app.api.answers import Offer, item_answer, list_answer
 from app.api.asked import Asked, check_query
 from app.api.formats import Format
-from app.api.parameters import AsOfQuery
+from app.api.parameters import Parameters
 from app.db import Reader
 from app.errors import (
     AddressTooLong,
@@ -59,7 +59,7 @@ class DataRoute:
     """What a route comes to in the end: it can be asked without the framework."""
 
     path: str
-    parameters: type[AsOfQuery]
+    parameters: Parameters
     offer_of: Callable[[Asked], Offer]
     read: Callable[[Reader, Asked, str], Found | Results]  # the last is the id, if there is one
 

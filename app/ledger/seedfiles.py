@@ -12,6 +12,7 @@ from pathlib import Path
 import yaml
 
 from app.ledger.records import Place
+from app.ledger.seedpaths import seed_paths
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +67,6 @@ _READ_AS = {
 # YAML 1.2 takes more for a number than the 1.1 that our reader knows: 1e3, 0o17.
 _NUMBER = re.compile(r"[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?|0o[0-7]+")
 _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-def seed_paths(root: Path) -> list[Path]:
-    """The seed files below a folder, in the order of their names."""
-    return sorted(
-        path
-        for suffix in ("*.yaml", "*.yml")
-        for path in root.rglob(suffix)
-        if not any(part.startswith(".") for part in path.relative_to(root).parts)
-    )
 
 
 def read_file(path: Path, shown_as: str) -> tuple[Value | None, list[Problem]]:

@@ -9,9 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from icalendar import Calendar
-from icalendar import Event as CalendarEvent
-
 from app.version import VERSION
 
 _FIRST = dt.date(1957, 10, 4)  # before there was anything to plan
@@ -57,6 +54,8 @@ def moment_events(moment: Mapping[str, Any]) -> Iterator[Event]:
 
 def to_calendar(events: Iterable[Event], *, name: str, address: str) -> Iterator[bytes]:
     """A calendar, event by event; `address` is the service's own."""
+    from icalendar import Calendar  # noqa: PLC0415
+
     calendar = Calendar()
     calendar.add("prodid", f"-//Lunar Cooperation API//{VERSION}//EN")
     calendar.add("version", "2.0")
@@ -65,11 +64,13 @@ def to_calendar(events: Iterable[Event], *, name: str, address: str) -> Iterator
     head, end, _ = calendar.to_ical().partition(b"END:VCALENDAR")
     yield head
     for event in events:
-        yield _event(event, address.rstrip("/")).to_ical()
+        yield _event(event, address.rstrip("/"))
     yield end + b"\r\n"
 
 
-def _event(event: Event, address: str) -> CalendarEvent:
+def _event(event: Event, address: str) -> bytes:
+    from icalendar import Event as CalendarEvent  # noqa: PLC0415
+
     made = CalendarEvent()
     made.add("uid", event.uid)
     made.add("dtstamp", dt.datetime.combine(event.known_from, dt.time(), dt.UTC))
@@ -83,4 +84,5 @@ def _event(event: Event, address: str) -> CalendarEvent:
     # Whatever changes about an event changes on a later day.
     made.add("sequence", (event.known_from - _FIRST).days)
     made.add("url", f"{address}{event.path}")
-    return made
+    written: bytes = made.to_ical()
+    return written

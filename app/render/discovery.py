@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import yaml
-
 from app.schemas.tables import Table
 from app.version import VERSION
 
@@ -53,6 +51,8 @@ def index_of(about: Mapping[str, Any], tables: Sequence[Table]) -> dict[str, Any
 
 def citation_file(about: Mapping[str, Any]) -> str:
     """How to cite the data (Citation File Format 1.2.0)."""
+    import yaml  # noqa: PLC0415
+
     return yaml.safe_dump(
         {
             "cff-version": "1.2.0",

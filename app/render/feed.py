@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from feedgen.feed import FeedGenerator
-
 from app.version import VERSION
 
 _NEVER = dt.date(1957, 10, 4)  # an empty feed was last changed before there was anything to tell
@@ -50,6 +48,8 @@ def to_atom(entries: Sequence[Entry], *, title: str, address: str, base: str) ->
         address: of the feed itself.
         base: the service's address.
     """
+    from feedgen.feed import FeedGenerator  # noqa: PLC0415
+
     feed = FeedGenerator()
     feed.id(_urn(f"feed:{title}"))
     feed.title(title)

@@ -3,15 +3,18 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from markupsafe import Markup, escape
 
 from app.render.pages import Site, render
 
-_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
 # What begins with one slash is an address of this server; in code it can be followed as well.
 _ADDRESS = re.compile(r"<code>(/(?:v1|guide|docs|redoc|charts|openapi|health)[^<… {]*)</code>")
 _PLACE = "{{address}}"  # in a page's text: the address that the service is asked at
@@ -43,32 +46,53 @@ class Section:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page:
-    """A page of the guide."""
+    """A page of the guide; Markdown becomes HTML when somebody reads it."""
 
     slug: str
     title: str
-    body: str  # HTML of what follows the title
-    sections: Sequence[Section] = ()
+    text: str  # what follows the title, as Markdown
+
+    @property
+    def body(self) -> str:
+        """What follows the title, as HTML."""
+        return self._parsed[0]
+
+    @property
+    def sections(self) -> Sequence[Section]:
+        """Its parts."""
+        return self._parsed[1]
+
+    @cached_property
+    def _parsed(self) -> tuple[str, Sequence[Section]]:
+        reader = _markdown()
+        tokens = reader.parse(self.text)
+        sections = tuple(_name_headings(tokens))
+        html = _copyable(_scrolling(reader.renderer.render(tokens, reader.options, {})))
+        return _ADDRESS.sub(r'<code><a href="\1">\1</a></code>', html), sections
 
 
+@cache
+def _markdown() -> "MarkdownIt":
+    from markdown_it import MarkdownIt  # noqa: PLC0415
+
+    return MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
+@cache
 def markdown(text: str) -> str:
-    """Markdown as HTML."""
-    return str(_MARKDOWN.render(text))
+    """Markdown of our own as HTML."""
+    return str(_markdown().render(text))
 
 
 def page_of(slug: str, text: str) -> Page:
     """A page, of Markdown that begins with its title."""
     heading, _, rest = text.partition("\n")
-    tokens = _MARKDOWN.parse(rest)
-    sections = tuple(_name_headings(tokens))
-    html = _copyable(_scrolling(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})))
-    body = _ADDRESS.sub(r'<code><a href="\1">\1</a></code>', html)
-    return Page(slug, heading.removeprefix("# "), body, sections)
+    return Page(slug, heading.removeprefix("# "), rest)
 
 
-def _name_headings(tokens: Sequence[Token]) -> list[Section]:
+def _name_headings(tokens: "Sequence[Token]") -> list[Section]:
     """Give each heading an id to link to; the sections are those of the second level."""
     found: list[Section] = []
     taken: set[str] = set()
@@ -91,7 +115,7 @@ def _slug(title: str, taken: set[str]) -> str:
     return slug
 
 
-def _plain(inline: Token) -> str:
+def _plain(inline: "Token") -> str:
     return "".join(part.content for part in inline.children or ())
 
 
@@ -141,7 +165,7 @@ def render_guide(groups: Sequence[Group], pages: Mapping[str, Page], site: Site)
 
 
 def _sentence(site: Site, entry: Entry) -> Markup:
-    return placed(site, _MARKDOWN.renderInline(entry.about))
+    return placed(site, _markdown().renderInline(entry.about))
 
 
 def placed(site: Site, html: str) -> Markup:

@@ -13,8 +13,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from app.schemas.tables import Cell, ColumnType, Table
 from app.text import to_json
 
@@ -89,6 +87,8 @@ def write_excel(path: Path, table: Table, pieces: Pieces, about: Mapping[str, st
 
     Equal input gives equal bytes; rows are written as they come, and not held.
     """
+    import xlsxwriter  # noqa: PLC0415
+
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,

@@ -1,6 +1,7 @@
 """What stands around every answer, and what errors look like."""
 
 import datetime as dt
+from collections.abc import Callable
 from functools import cache
 from typing import Generic, Literal, TypeVar
 
@@ -91,22 +92,26 @@ class GroupablePage(Page[T], Generic[T]):
     )
 
 
+# What stands around a model; like parameters, it is made when it is first asked for.
+Envelope = Callable[[], type[BaseModel]]
+
+
 @cache
-def item_of(model: type[BaseModel]) -> type[BaseModel]:
+def item_of(model: type[BaseModel]) -> Envelope:
     """One record of a model, under the name that generated clients will use: MissionItem."""
-    return _envelope(f"{model.__name__}Item", Item[model])  # type: ignore[valid-type]
+    return cache(lambda: _envelope(f"{model.__name__}Item", Item[model]))  # type: ignore[valid-type]
 
 
 @cache
-def page_of(model: type[BaseModel]) -> type[BaseModel]:
+def page_of(model: type[BaseModel]) -> Envelope:
     """A page of records of a model: MissionPage."""
-    return _envelope(f"{model.__name__}Page", Page[model])  # type: ignore[valid-type]
+    return cache(lambda: _envelope(f"{model.__name__}Page", Page[model]))  # type: ignore[valid-type]
 
 
 @cache
-def groupable_page_of(model: type[BaseModel]) -> type[BaseModel]:
+def groupable_page_of(model: type[BaseModel]) -> Envelope:
     """A page of records that can be counted by what they share."""
-    return _envelope(f"{model.__name__}Page", GroupablePage[model])  # type: ignore[valid-type]
+    return cache(lambda: _envelope(f"{model.__name__}Page", GroupablePage[model]))  # type: ignore[valid-type]
 
 
 def _envelope(name: str, base: type[BaseModel]) -> type[BaseModel]:

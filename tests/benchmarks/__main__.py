@@ -21,6 +21,7 @@ from tests.benchmarks.growth import table as growth_table
 from tests.benchmarks.load import Ask, Run, median, run
 from tests.benchmarks.scenarios import Scenario, scenarios
 from tests.benchmarks.servers import Server, free_port, ours, raw
+from tests.benchmarks.start import table as start_table
 from tests.conftest import SHIPPED
 
 
@@ -65,7 +66,10 @@ def _growth(words: Sequence[str]) -> None:
 def _speed() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument(
-        "parts", nargs="*", default=["hot", "cold"], help="hot, cold; or alone: grow, growth"
+        "parts",
+        nargs="*",
+        default=["start", "hot", "cold"],
+        help="start, hot, cold; or alone: grow, growth",
     )
     parser.add_argument("--seconds", type=int, default=3, help="length of a run")
     parser.add_argument("--repeats", type=int, default=3, help="runs of which to take the median")
@@ -79,7 +83,10 @@ def _speed() -> None:
         chosen = [one for one in scenarios(database, port) if given.only in one.name]
         bench = Bench(database, folder, given.seconds, given.repeats, port)
         for part in given.parts:
-            bench.table(part, chosen)
+            if part == "start":
+                start_table(database, given.repeats)
+            else:
+                bench.table(part, chosen)
 
 
 def _loaded(folder: Path) -> Path:

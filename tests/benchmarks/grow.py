@@ -18,8 +18,10 @@ from sqlalchemy import update
 from app.dates import parse_date
 from app.db import Database, Writer
 from app.ledger.checks import check_folder
-from app.ledger.loading import Progress, fingerprint_of, write
+from app.ledger.loading import Progress
 from app.ledger.records import Claim, Ledger
+from app.ledger.seedpaths import fingerprint_of
+from app.ledger.writing import write
 from app.settings import Settings
 from app.tables import RELEASES
 from tests.conftest import SHIPPED

@@ -28,6 +28,7 @@ class Server:
 
     port: int
     process: subprocess.Popen[bytes]
+    began: float  # by `time.perf_counter`
 
     def cpu(self) -> float:
         """Seconds that it and its workers have computed."""
@@ -96,9 +97,10 @@ def _running(
 ) -> Iterator[Server]:
     words = ["taskset", "-c", core, *(word.format(port=port) for word in command)]
     with Path(os.devnull).open("wb") as log:
+        began = time.perf_counter()
         process = subprocess.Popen(words, env={**os.environ, **environment}, stderr=log)
         try:
-            server = Server(port, process)
+            server = Server(port, process, began)
             _wait(server)
             yield server
         finally:
@@ -114,7 +116,7 @@ def _wait(server: Server) -> None:
         try:
             server.get("/health/live", {})
         except OSError:
-            time.sleep(0.02)
+            time.sleep(0.002)
         else:
             return
     raise RuntimeError("the server did not start")

@@ -58,7 +58,7 @@ class Explored:
     @property
     def model(self) -> Any:
         """Its parameters."""
-        return self.route.parameters
+        return self.route.parameters()
 
     @property
     def dimensions(self) -> tuple[str, ...]:
