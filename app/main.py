@@ -93,7 +93,7 @@ def create_app(
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         if loads:
             load(database, settings.seed_dir)
-        held = find_held(database)
+        held = moment.begin()
         release = held.release if held else None
         structlog.get_logger().info("ready", release=release, version=VERSION)
         yield
