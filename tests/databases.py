@@ -29,7 +29,7 @@ from app.db import Database
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 SERVER = os.environ.get("TEST_POSTGRESQL", "")
-_made: list[str] = []
+_made: dict[str, Path] = {}
 _shared: dict[str, Path] = {}  # those of them that other processes copy
 
 # These are not run on a server; see tests/conftest.py.
@@ -50,7 +50,7 @@ def _on_server(path: Path, template: str = "template0") -> str:
             # File by file it is copied in half of the time, but that is newer than some servers.
             how = " STRATEGY file_copy" if connection.info.server_version >= 150000 else ""
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}{how}".encode())
-        _made.append(name)
+        _made[name] = path
     return f"{SERVER.rpartition('/')[0]}/{name}"
 
 
@@ -112,13 +112,15 @@ def _tables() -> str:
     return str(database.url.database)
 
 
-def drop_all() -> None:
-    """Take away what this process made."""
-    if _made:
+def drop_in(folder: Path) -> None:
+    """Take away what this process made in a folder on a server, and in those below it."""
+    names = [name for name, path in _made.items() if path.is_relative_to(folder)]
+    if names:
         with psycopg.connect(SERVER, autocommit=True) as connection:
-            for name in _made:
+            for name in names:
                 with _alone(_shared[name]) if name in _shared else nullcontext():
                     connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+                del _made[name]
 
 
 # --- What is asked --------------------------------------------------------------------------------
