@@ -8,9 +8,11 @@ import atexit
 import hashlib
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,7 +29,8 @@ from app.db import Database
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 SERVER = os.environ.get("TEST_POSTGRESQL", "")
-_made: list[str] = []
+_made: dict[str, Path] = {}
+_shared: dict[str, Path] = {}  # those of them that other processes copy
 
 # These are not run on a server; see tests/conftest.py.
 of_a_file = pytest.mark.of_a_file
@@ -40,13 +43,19 @@ def url_in(folder: Path, name: str = "lunar") -> str:
 
 
 def _on_server(path: Path, template: str = "template0") -> str:
-    name = f"lunar_{hashlib.sha256(str(path).encode()).hexdigest()[:16]}"
+    name = _name(path)
     if name not in _made:
         with psycopg.connect(SERVER, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
-        _made.append(name)
+            # File by file it is copied in half of the time, but that is newer than some servers.
+            how = " STRATEGY file_copy" if connection.info.server_version >= 150000 else ""
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}{how}".encode())
+        _made[name] = path
     return f"{SERVER.rpartition('/')[0]}/{name}"
+
+
+def _name(path: Path) -> str:
+    return f"lunar_{hashlib.sha256(str(path).encode()).hexdigest()[:16]}"
 
 
 def tables_in(folder: Path, name: str = "lunar") -> str:
@@ -63,6 +72,34 @@ def tables_in(folder: Path, name: str = "lunar") -> str:
     return f"sqlite:///{path}"
 
 
+def copy_in(folder: Path, first: Path, fill: Callable[[str], None]) -> str:
+    """The same of a copy of one that processes share: whoever comes first fills it."""
+    with _alone(first):
+        if SERVER:
+            if not _is_there(_name(first)):
+                _shared[_name(first)] = first
+                fill(_on_server(first))
+            return _on_server(folder / first.name, template=_name(first))
+        if not first.exists():
+            fill(f"sqlite:///{first}")
+        shutil.copyfile(first, folder / first.name)
+        return f"sqlite:///{folder / first.name}"
+
+
+@contextmanager
+def _alone(first: Path) -> Iterator[None]:
+    """One process at a time; the others wait."""
+    with closing(sqlite3.connect(first.with_suffix(".turn"), timeout=300)) as turn:
+        turn.execute("BEGIN EXCLUSIVE")
+        yield
+
+
+def _is_there(name: str) -> bool:
+    with psycopg.connect(SERVER, autocommit=True) as connection:
+        found = connection.execute("SELECT FROM pg_database WHERE datname = %s", [name])
+        return found.fetchone() is not None
+
+
 @cache
 def _tables() -> str:
     """The file to copy, or the database on the server."""
@@ -75,12 +112,15 @@ def _tables() -> str:
     return str(database.url.database)
 
 
-def drop_all() -> None:
-    """Take away what this process made."""
-    if _made:
+def drop_in(folder: Path) -> None:
+    """Take away what this process made in a folder on a server, and in those below it."""
+    names = [name for name, path in _made.items() if path.is_relative_to(folder)]
+    if names:
         with psycopg.connect(SERVER, autocommit=True) as connection:
-            for name in _made:
-                connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+            for name in names:
+                with _alone(_shared[name]) if name in _shared else nullcontext():
+                    connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+                del _made[name]
 
 
 # --- What is asked --------------------------------------------------------------------------------

@@ -69,6 +69,9 @@ def test_docs_say_what_to_try_first(docs: Viewer) -> None:
         assert docs.page.request.get(link).status == 200, link
 
 
+SETTLED = """
+Promise.allSettled(document.getAnimations().map(item => item.finished)).then(() => null)
+"""
 OPERATION = "#operations-dataset-get_dataset"
 # All operations look alike: one of them, and what stands around them.
 PARTS = ["header.site", ".info", ".scheme-container", "#operations-tag-dataset", OPERATION]
@@ -83,7 +86,7 @@ def test_the_viewer_to_try_in(docs: Viewer) -> None:
     assert page.url.endswith("#/dataset/get_dataset")
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        page.wait_for_timeout(500)  # colours change slowly there
+        page.evaluate(SETTLED)  # colours change slowly there
         assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
         is_light = brightness(page, ".info li") < 128
         assert is_light == (scheme == "light")
