@@ -67,7 +67,7 @@ def request_log(settings: Settings) -> LogRequest:
     def log(scope: Scope, request_id: str, status: int, seconds: float) -> None:
         level = level_of(scope)
         if level >= least:
-            out.add(write(_LEVELS[level], scope, request_id, status, f"{seconds * 1000:.1f}"))
+            out.add(write(_LEVELS[level], scope, request_id, status, seconds))
 
     return log
 
@@ -87,19 +87,21 @@ def _second(second: int) -> str:
     return dt.datetime.fromtimestamp(second, dt.UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
-def _text_line(level: str, scope: Scope, request_id: str, status: int, ms: str) -> str:
-    path, query = _shown(scope["path"]), _shown(scope["query_string"].decode("latin-1"))
+def _text_line(level: str, scope: Scope, request_id: str, status: int, seconds: float) -> str:
+    path, query = scope["path"], scope["query_string"].decode("latin-1")
+    if _NEEDS_QUOTES.search(path + query):
+        path, query = _shown(path), _shown(query)
     return (
-        f"{_now()} {_HEADS[level]} method={scope['method']} ms={ms} path={path} "
+        f"{_now()} {_HEADS[level]} method={scope['method']} ms={seconds * 1000:.1f} path={path} "
         f"query={query} request_id={request_id} status={status}\n"
     )
 
 
-def _json_line(level: str, scope: Scope, request_id: str, status: int, ms: str) -> str:
+def _json_line(level: str, scope: Scope, request_id: str, status: int, seconds: float) -> str:
     path, query = _quoted(scope["path"]), _quoted(scope["query_string"].decode("latin-1"))
     return (
         f'{{"request_id": "{request_id}", "method": "{scope["method"]}", "path": {path}, '
-        f'"query": {query}, "status": {status}, "ms": {ms}, "event": "request", '
+        f'"query": {query}, "status": {status}, "ms": {seconds * 1000:.1f}, "event": "request", '
         f'"level": "{level}", "timestamp": "{_now()}"}}\n'
     )
 

@@ -182,7 +182,7 @@ def told_of_page(
     return Told({chosen.key: chosen.of(page.documents), **page.beside}, meta, neighbours)
 
 
-def enveloped(told: Told, meta: str) -> bytes:
+def enveloped(told: Told, meta: bytes) -> bytes:
     """Documents in their envelope: one as `result`, others as lists.
 
     Args:
@@ -191,15 +191,15 @@ def enveloped(told: Told, meta: str) -> bytes:
     """
     parts = {"results": [], **told.parts} if "groups" in told.parts else told.parts
     own = f"{to_json(told.meta)[:-1]}," if told.meta else "{"
-    pieces = [f'{{"meta":{own}{meta[1:]}'.encode()]
+    pieces = [b'{"meta":', own.encode(), meta[1:]]
     for key, documents in parts.items():
-        begin, end = ("", "") if key == "result" else ("[", "]")
-        pieces.append(f',"{key}":{begin}'.encode())
+        begin, end = (b"", b"") if key == "result" else (b"[", b"]")
+        pieces += [b',"%b":' % key.encode(), begin]
         # One by one: a rare letter would make all of them slow.
         pieces += [piece for document in documents for piece in (to_bytes(document), b",")]
         if documents:
             pieces.pop()
-        pieces.append(end.encode())
+        pieces.append(end)
     return b"".join([*pieces, b"}"])
 
 
@@ -253,7 +253,7 @@ class Answer:
     def _headers(self, now: dt.datetime) -> dict[str, str]:
         asked, named = self.asked, format_in_path(self.request)
         headers = {
-            "ETag": tag_of(self.tagged),
+            "ETag": tag_of(self.tagged.encode()),
             "Cache-Control": cache_control(now, depends_on_today=asked.depends_on_today),
             "Vary": "Accept-Datetime" + ("" if named else ", Accept"),
         }
@@ -296,7 +296,7 @@ class Answer:
 
     def whole(self, told: Told) -> Response:
         """Documents in their envelope."""
-        body = enveloped(told, to_json(self.meta()))
+        body = enveloped(told, to_json(self.meta()).encode())
         headers = self.with_links(*neighbour_links(told.neighbours))
         return Whole(headers, body, JSON.content_type)
 

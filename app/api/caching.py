@@ -40,7 +40,7 @@ def cache_control(now: dt.datetime, *, depends_on_today: bool) -> str:
 
 def entity_tag(*inputs: object) -> str:
     """A strong tag (RFC 9110, 8.8.3) of all that an answer is made from."""
-    return tag_of(tagged(*inputs))
+    return tag_of(tagged(*inputs).encode())
 
 
 def tagged(*inputs: object) -> str:
@@ -48,9 +48,9 @@ def tagged(*inputs: object) -> str:
     return "\n".join(map(str, (build(), *inputs)))
 
 
-def tag_of(text: str) -> str:
-    """The tag that is made of a text."""
-    return f'"{hashlib.blake2b(text.encode(), digest_size=16).hexdigest()}"'
+def tag_of(made_of: bytes) -> str:
+    """The tag that is made of what is `tagged`."""
+    return f'"{hashlib.blake2b(made_of, digest_size=16).hexdigest()}"'
 
 
 IDENTITY = "identity"

@@ -137,7 +137,7 @@ class ShortWay:
         with self._moment as reader:
             asked = undated.on(when, as_of, cursor, now)
             found = route.read(reader, asked, slug)
-            values["release"] = get_release(reader)
+            values["release"] = get_release(reader).encode()
             if not isinstance(found, Found):
                 found.check(asked.page)
             if frame.is_held(values, held):

@@ -15,7 +15,7 @@ from starlette_compress import CompressMiddleware, add_compress_type
 from app.api.caching import IDENTITY as _IDENTITY
 from app.api.caching import IN_SCOPE, Coding
 from app.api.formats import FORMATS, XLSX
-from app.api.sent import Asker, sent_headers
+from app.api.sent import sent_headers
 
 _CODINGS = ("br", "zstd", "gzip")  # the smallest first
 
@@ -122,14 +122,6 @@ def coding_of(request: Request) -> str:
     """The coding in which the answer will be sent, if it is worth it."""
     coding: Coding | None = request.scope.get(IN_SCOPE)
     return coding.name if coding else _IDENTITY
-
-
-def asker_of(scope: Scope, sent: Mapping[bytes, bytes]) -> Asker:
-    """Who sent a request that names its host, for the whole of something."""
-    return Asker(
-        scope["scheme"], scope.get("root_path", ""), sent[b"host"], sent.get(b"accept"),
-        sent.get(b"accept-datetime"), chosen_coding(sent.get(b"accept-encoding", b"")),
-    )  # fmt: skip
 
 
 def wanted_coding(scope: Scope) -> Coding:

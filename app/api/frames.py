@@ -6,8 +6,8 @@ costs a small part of making it all anew.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+import re
+from collections.abc import Callable, Iterator
 
 from app.api.answers import Answer, Told, enveloped, neighbour_links, until
 from app.api.asked import When
@@ -30,21 +30,28 @@ _NAMES = {
     str(DAY): "day", memento_datetime(DAY): "until",
 }  # fmt: skip
 
-Values = dict[str, Any]
-_Fill = Callable[[Mapping[str, Any]], str]
+Values = dict[str, bytes]
+_MARK = re.compile(f"({'|'.join(map(re.escape, _NAMES))})")
 
 
 def has_marks(*texts: str) -> bool:
     """Whether texts of a request have what would be taken for a mark."""
-    return any(mark in text for mark in _NAMES for text in texts)
+    return any(map(_MARK.search, texts))
 
 
-def _template(text: str) -> _Fill:
-    """What puts values where marks are."""
-    text = text.replace("%", "%%")
-    for mark, name in _NAMES.items():
-        text = text.replace(mark, f"%({name})s")
-    return text.__mod__
+class _Template:
+    """A text with marks."""
+
+    def __init__(self, text: str, encoding: str = "utf-8") -> None:
+        pieces = _MARK.split(text)  # every other one is a mark
+        self._pieces = [piece.encode(encoding) for piece in pieces]
+        self._names = [_NAMES[mark] for mark in pieces[1::2]]
+
+    def filled(self, values: Values) -> bytes:
+        """The text with values in place of the marks."""
+        pieces = self._pieces.copy()
+        pieces[1::2] = map(values.__getitem__, self._names)
+        return b"".join(pieces)
 
 
 class _Headers:
@@ -52,11 +59,12 @@ class _Headers:
 
     def __init__(self, headers: list[tuple[bytes, bytes]]) -> None:
         self._names = [name for name, _ in headers]
-        self._fill = _template("\n".join(value.decode("latin-1") for _, value in headers))
+        lines = (value.decode("latin-1") for _, value in headers)
+        self._template = _Template("\n".join(lines), "latin-1")
 
     def filled(self, values: Values) -> list[tuple[bytes, bytes]]:
         """The headers with values in place of the marks."""
-        lines = self._fill(values).encode("latin-1").split(b"\n")
+        lines = self._template.filled(values).split(b"\n")
         return list(zip(self._names, lines, strict=True))
 
 
@@ -72,9 +80,9 @@ class Frame:
         """
         self.chosen = answer.chosen
         self._coding = coding
-        self._tagged = _template(answer.tagged)
-        self._meta = _template(to_json(answer.meta()))
-        self._page_at = _template(answer.page_at(_NEXT))
+        self._tagged = _Template(answer.tagged)
+        self._meta = _Template(to_json(answer.meta()))
+        self._page_at = _Template(answer.page_at(_NEXT))
         marks = {"ETag": f'"{_TAG}"', "Cache-Control": _AGE}
         held = Whole({**answer.headers, **marks}).raw_headers
         self._held = _Headers(list(with_coding(held, coding)))
@@ -84,19 +92,19 @@ class Frame:
         # What is to be compressed gets the rest then.
         self._full = _Headers(list(with_coding(full, coding)) if coding.is_identity else full)
         self._versions = {
-            relation: _template(", ".join(_version_link(answer, relation)))
+            relation: _Template(", ".join(_version_link(answer, relation)), "latin-1")
             for relation in ("timemap", "predecessor-version", "successor-version")
         }
 
     def is_held(self, values: Values, held: bytes | None) -> bool:
         """Whether a client that has what has these tags has the answer; notes its tag."""
-        tag = tag_of(self._tagged(values))
-        values["tag"] = tag[1:-1]
+        tag = tag_of(self._tagged.filled(values))
+        values["tag"] = tag[1:-1].encode()
         return held is not None and is_among(self._coding.tag(tag), held.decode("latin-1"))
 
     def page_at(self, values: Values) -> Callable[[str], str]:
         """What tells the address of the page at a cursor."""
-        return lambda cursor: self._page_at(values | {"next": cursor})
+        return lambda cursor: self._page_at.filled(values | {"next": cursor.encode()}).decode()
 
     def not_modified(self, values: Values) -> Coded:
         """That a client has the answer."""
@@ -104,13 +112,14 @@ class Frame:
 
     def whole(self, values: Values, told: Told, today: dt.date) -> Coded:
         """The answer."""
-        body = enveloped(told, self._meta(values))
-        links = []
-        for relation, values["on"] in until(today, told.versions).items():
-            links.append(self._versions[relation](values))
-        links += neighbour_links(told.neighbours)
-        values["more"] = "".join([f", {link}" for link in links])
-        values["length"] = len(body)
+        body = enveloped(told, self._meta.filled(values))
+        links = [b""]
+        for relation, day in until(today, told.versions).items():
+            values["on"] = day.encode()
+            links.append(self._versions[relation].filled(values))
+        links += [link.encode("latin-1") for link in neighbour_links(told.neighbours)]
+        values["more"] = b", ".join(links)
+        values["length"] = b"%d" % len(body)
         return Coded(200, self._full.filled(values), body)
 
 
@@ -125,11 +134,11 @@ def values_of(
 ) -> Values:
     """What is put in place of the marks, for one request."""
     return {
-        "id": slug,
-        "as_of": as_of,
-        "cursor": cursor,
-        "release": release,
-        "day": str(when.day),
-        "until": memento_datetime(when.day),
-        "age": cache_control(now, depends_on_today=when.depends_on_today),
+        "id": slug.encode(),
+        "as_of": (as_of or "").encode(),
+        "cursor": (cursor or "").encode(),
+        "release": release.encode(),
+        "day": str(when.day).encode(),
+        "until": memento_datetime(when.day).encode(),
+        "age": cache_control(now, depends_on_today=when.depends_on_today).encode(),
     }

@@ -9,7 +9,7 @@ that have a tag, and that vary by nothing but the headers below are kept.
 import datetime as dt
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.caching import MAX_AGE, is_among
 from app.api.deps import Clock
-from app.api.encoding import Coded, asker_of
+from app.api.encoding import Coded, chosen_coding
 from app.api.moment import LENGTH, Moment
 from app.api.requests import OWN_HEADERS, REQUEST_ID, LogRequest, new_request_id
 from app.api.sent import Asker, sent_headers
@@ -49,7 +49,7 @@ class _Reply:
 class _Answer:
     """What is kept under an address: the answer, and what to say to those who have it."""
 
-    tag: str
+    tag: bytes
     full: _Reply | None = None
     not_modified: _Reply | None = None
     size: int = 0
@@ -71,7 +71,7 @@ class _Shelf:
         if answer is None:
             return None
         self.answers.move_to_end(key)
-        if held is not None and is_among(answer.tag, held.decode("latin-1")):
+        if held is not None and is_among(answer.tag.decode("latin-1"), held.decode("latin-1")):
             return answer.not_modified
         return answer.full
 
@@ -79,7 +79,11 @@ class _Shelf:
         """Keep an answer, and let go of those not asked for the longest where it gets too much."""
         if len(reply.body) > MAX_ONE:
             return
-        tag = next(value for name, value in reply.before if name == b"etag").decode("latin-1")
+        tag, size = b"", _ROW + len(reply.body)
+        for name, value in reply.before:
+            size += len(value)
+            if name == b"etag":
+                tag = value
         answer = self.answers.pop(key, None)
         if answer is None or answer.tag != tag:
             self.size -= answer.size if answer else 0
@@ -88,7 +92,6 @@ class _Shelf:
             answer.not_modified = reply
         else:
             answer.full = reply
-        size = _ROW + len(reply.body) + sum([len(value) for _, value in reply.before])
         answer.size += size
         self.size += size
         self.answers[key] = answer
@@ -137,13 +140,13 @@ class KeptAnswers:
         if shelf is None or b"host" not in sent or not _OF_PARTS.isdisjoint(sent):
             await self._app(scope, receive, send)
             return
-        asker = asker_of(scope, sent)
-        key = _key(scope, asker)
+        key = _key(scope, sent)
         request_id = new_request_id()
         held = sent.get(b"if-none-match")
         reply = shelf.find(key, held)
         if reply is None:
             moves = self._count_moves()
+            asker = Asker._make(key[-len(Asker._fields) :])
             made = await self._short(scope, asker, held, shelf.held.release, request_id)
             if made is None:
                 await self._app(scope, receive, _Recorder(shelf, key, send, self._count_moves))
@@ -187,12 +190,16 @@ def _until(now: dt.datetime) -> dt.datetime:
     return until if now < until else now.replace(microsecond=0) + dt.timedelta(seconds=1)
 
 
-def _key(scope: Scope, asker: Asker) -> tuple[Any, ...]:
-    """What an answer depends on besides its release and its day."""
+def _key(scope: Scope, sent: Mapping[bytes, bytes]) -> tuple[Any, ...]:
+    """What an answer depends on besides its release and its day: at its end, who asks."""
     query = scope["query_string"]
     if b"&" in query:
         query = b"&".join(sorted(query.split(b"&")))
-    return scope["method"], scope.get("raw_path") or scope["path"], query, asker
+    return (
+        scope["method"], scope.get("raw_path") or scope["path"], query,
+        scope["scheme"], scope.get("root_path", ""), sent[b"host"], sent.get(b"accept"),
+        sent.get(b"accept-datetime"), chosen_coding(sent.get(b"accept-encoding", b"")),
+    )  # fmt: skip
 
 
 class _Recorder:
