@@ -24,6 +24,7 @@ from app.db import Database
 from app.errors import StartError
 from app.ledger.loading import Difference, Loaded, load
 from app.logs import configure_logging
+from app.protocol import Protocol
 from app.settings import Settings, get_settings
 from app.version import VERSION
 
@@ -95,6 +96,7 @@ def serve(
         port=port,
         workers=workers,
         root_path=root_path.rstrip("/"),
+        http=Protocol,
         # A worker answers only when it has started, which takes longer on a busy machine.
         timeout_worker_healthcheck=_START_AT_MOST,
         log_config=None,

@@ -49,6 +49,10 @@ class Service(FastAPI):
         """Serve one request."""
         await self.before(scope, receive, send)
 
+    def at_once(self, scope: Scope) -> tuple[int, list[bytes]] | None:
+        """See `KeptAnswers.at_once`."""
+        return self.kept.at_once(scope) if self.kept else None
+
     async def the_long_way(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request by all that the framework does for it."""
         await super().__call__(scope, receive, send)
@@ -124,7 +128,7 @@ def create_app(
     if shortcuts:
         short = ShortWay(app, routers, clock, moment)
         app.kept = app.before = KeptAnswers(
-            app.the_long_way, short.answer, moment, clock, log, lambda: database.moves
+            app.the_long_way, short, moment, clock, log, lambda: database.moves
         )
     return app
 

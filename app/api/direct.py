@@ -40,6 +40,15 @@ _BY_ID = re.compile(r"(.*?/v1/[a-z-]+/)([\w~-]{1,200})((?:/[a-z-]+)?)", re.ASCII
 _CURSOR = re.compile(rf"[\w-]{{1,{MAX_VALUE_LENGTH}}}", re.ASCII)
 
 
+Outcome = Coded | DatabaseError | None
+_OUTCOME = "lunar.outcome"
+
+
+def is_ready(made: Coded, asker: Asker) -> bool:
+    """Whether an answer is as it is sent."""
+    return made.status == 304 or asker.coding == IDENTITY
+
+
 class _Way(NamedTuple):
     """A route, what is asked of it on whatever day, and what stands around its documents."""
 
@@ -94,36 +103,57 @@ class ShortWay:
                 self._whole[route.path] = route
         self._way = lru_cache(maxsize=_WAYS)(self._make_way)
 
-    async def answer(
-        self, scope: Scope, asker: Asker, held: bytes | None, release: str, request_id: str
-    ) -> Coded | None:
-        """The answer to a request; None, if it is not to be had this way.
+    def attempt(self, scope: Scope, asker: Asker, held: bytes | None, release: str) -> Outcome:
+        """What comes of a request this way, which is not tried twice.
 
         Args:
             scope: of the request, which is for the whole of something.
             asker: who asks.
             held: the tags of what the client has.
             release: the one that the database held a moment ago.
-            request_id: the number that it has.
+
+        Returns:
+            The answer, before it is compressed; the error, if it would cost too much; None, if it
+            is not to be had this way.
         """
+        if _OUTCOME not in scope:
+            scope[_OUTCOME] = self._attempt(scope, asker, held, release)
+        outcome: Outcome = scope[_OUTCOME]
+        return outcome
+
+    def _attempt(self, scope: Scope, asker: Asker, held: bytes | None, release: str) -> Outcome:
         asking = self._asking(scope, asker)
         if asking is None:
             return None
         try:
-            made = self._made(asking, held, release)
+            return self._made(asking, held, release)
         except DatabaseError as error:
-            if not is_too_costly(error):
-                return None
-            request = Request({**scope, "app": self._app, "request_id": request_id})
-            answer: Any = self._app.exception_handlers[DatabaseError]
-            problem = await answer(request, error)  # the long way would cost as much
-            made = Coded(problem.status_code, problem.raw_headers, problem.body)
-            return await coded(scope, made, Coding(asker.coding))
+            return error if is_too_costly(error) else None
         except Exception:  # noqa: BLE001 - the long way comes to the same, and tells of it
             return None
-        if made.status == 304 or asker.coding == IDENTITY:
-            return made
-        return await coded(scope, made, Coding(asker.coding))
+
+    async def answer(
+        self, scope: Scope, asker: Asker, held: bytes | None, release: str, request_id: str
+    ) -> Coded | None:
+        """The answer as it is sent; None, if it is not to be had this way.
+
+        Args:
+            scope: see `attempt`.
+            asker: who asks.
+            held: the tags of what the client has.
+            release: the one that the database held a moment ago.
+            request_id: the number that it has.
+        """
+        outcome = self.attempt(scope, asker, held, release)
+        if isinstance(outcome, DatabaseError):
+            request = Request({**scope, "app": self._app, "request_id": request_id})
+            answer: Any = self._app.exception_handlers[DatabaseError]
+            problem = await answer(request, outcome)  # the long way would cost as much
+            made = Coded(problem.status_code, problem.raw_headers, problem.body)
+            return await coded(scope, made, Coding(asker.coding))
+        if outcome is None or is_ready(outcome, asker):
+            return outcome
+        return await coded(scope, outcome, Coding(asker.coding))
 
     def _made(self, asking: _Asking, held: bytes | None, release: str) -> Coded:
         """The answer, before it is compressed."""

@@ -9,16 +9,17 @@ that have a tag, and that vary by nothing but the headers below are kept.
 import datetime as dt
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.caching import MAX_AGE, is_among
 from app.api.deps import Clock
+from app.api.direct import ShortWay, is_ready
 from app.api.encoding import Coded, chosen_coding
 from app.api.moment import LENGTH, Moment
 from app.api.requests import OWN_HEADERS, REQUEST_ID, LogRequest, new_request_id
@@ -30,8 +31,9 @@ MAX_BYTES = 32 << 20
 MAX_ONE = 1 << 20  # of which many fit
 _ROW = 1_500  # bytes that a kept answer takes besides its headers and its body, about
 
-_Short = Callable[[Scope, Asker, bytes | None, str, str], Awaitable[Coded | None]]
+_ASKING = "lunar.asking"
 _OF_PARTS = frozenset({b"range", b"if-range"})
+_FORWARDED = frozenset({b"x-forwarded-for", b"x-forwarded-proto"})  # uvicorn's server reads them
 _VARIES_BY = frozenset({"accept", "accept-encoding", "accept-datetime"})
 
 
@@ -43,6 +45,22 @@ class _Reply:
     before: list[tuple[bytes, bytes]]
     after: list[tuple[bytes, bytes]]
     body: bytes
+    lines: tuple[bytes, bytes] | None = None  # the same headers as they are sent
+
+    def sent_with(self, request_id: str) -> list[bytes]:
+        """All of it from the first header on, in pieces."""
+        if self.lines is None:
+            self.lines = _lines(self.before), _lines(self.after)
+        before, after = self.lines
+        own = b"%b: %b\r\n" % (REQUEST_ID, request_id.encode())
+        return [before, own, after, b"\r\n", self.body]
+
+
+def _lines(headers: list[tuple[bytes, bytes]]) -> bytes:
+    lines = b"".join([b"%b: %b\r\n" % header for header in headers])
+    if lines.count(b"\r") != len(headers) or lines.count(b"\n") != len(headers):
+        raise ValueError("a header of an answer has several lines")
+    return lines
 
 
 @dataclass(slots=True)
@@ -100,13 +118,31 @@ class _Shelf:
             self.size -= oldest.size
 
 
+class _Asking(NamedTuple):
+    """What is asked for: where to look for it, under which key, with the tags of what is held."""
+
+    shelf: _Shelf
+    key: tuple[Any, ...]
+    held: bytes | None
+    began: float
+
+    @property
+    def asker(self) -> Asker:
+        """Who asks."""
+        return Asker._make(self.key[-len(Asker._fields) :])
+
+    def kept(self) -> _Reply | None:
+        """The answer, if it is kept."""
+        return self.shelf.find(self.key, self.held)
+
+
 class KeptAnswers:
     """Gives answers again, as the outermost thing that a request comes to."""
 
     def __init__(
         self,
         app: ASGIApp,
-        short: _Short,
+        short: ShortWay,
         moment: Moment,
         clock: Clock,
         log: LogRequest,
@@ -131,33 +167,69 @@ class KeptAnswers:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+        asking = scope.pop(_ASKING, None) or self._asking(scope)
+        if asking is None:
             await self._app(scope, receive, send)
             return
+        request_id = new_request_id()
+        reply = asking.kept()
+        if reply is None:
+            moves = self._count_moves()
+            shelf, key, held, _ = asking
+            made = await self._short.answer(
+                scope, asking.asker, held, shelf.held.release, request_id
+            )
+            if made is None:
+                await self._app(scope, receive, _Recorder(shelf, key, send, self._count_moves))
+                return
+            reply = self._laid(asking, made, moves)
+        headers = [*reply.before, (REQUEST_ID, request_id.encode()), *reply.after]
+        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        await send({"type": "http.response.body", "body": reply.body})
+        self._log(scope, request_id, reply.status, time.perf_counter() - asking.began)
+
+    def at_once(self, scope: Scope) -> tuple[int, list[bytes]] | None:
+        """An answer that nobody has to wait for; None, if it is to be asked for as usual.
+
+        Args:
+            scope: of the request, as it came: who stands before the service may have told more.
+
+        Returns:
+            Its status, and its bytes from the first header on, in pieces.
+        """
+        asking = self._asking(scope)
+        if asking is None or not _FORWARDED.isdisjoint(sent_headers(scope)):
+            return None
+        reply = asking.kept()
+        if reply is None:
+            moves = self._count_moves()
+            shelf, _, held, _ = asking
+            made = self._short.attempt(scope, asking.asker, held, shelf.held.release)
+            if not isinstance(made, Coded) or not is_ready(made, asking.asker):
+                scope[_ASKING] = asking
+                return None
+            reply = self._laid(asking, made, moves)
+        request_id = new_request_id()
+        self._log(scope, request_id, reply.status, time.perf_counter() - asking.began)
+        return reply.status, reply.sent_with(request_id)
+
+    def _asking(self, scope: Scope) -> _Asking | None:
+        """What is asked for, if it may be kept."""
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+            return None
         began = time.perf_counter()
         sent = sent_headers(scope)
         shelf = self._current_shelf(began)
         if shelf is None or b"host" not in sent or not _OF_PARTS.isdisjoint(sent):
-            await self._app(scope, receive, send)
-            return
-        key = _key(scope, sent)
-        request_id = new_request_id()
-        held = sent.get(b"if-none-match")
-        reply = shelf.find(key, held)
-        if reply is None:
-            moves = self._count_moves()
-            asker = Asker._make(key[-len(Asker._fields) :])
-            made = await self._short(scope, asker, held, shelf.held.release, request_id)
-            if made is None:
-                await self._app(scope, receive, _Recorder(shelf, key, send, self._count_moves))
-                return
-            reply = _Reply(made.status, made.headers, OWN_HEADERS, made.body)
-            if made.status in (200, 304) and moves == self._count_moves():
-                shelf.keep(key, reply)
-        headers = [*reply.before, (REQUEST_ID, request_id.encode()), *reply.after]
-        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-        await send({"type": "http.response.body", "body": reply.body})
-        self._log(scope, request_id, reply.status, time.perf_counter() - began)
+            return None
+        return _Asking(shelf, _key(scope, sent), sent.get(b"if-none-match"), began)
+
+    def _laid(self, asking: _Asking, made: Coded, moves: int) -> _Reply:
+        """An answer that was made when there had been so many moves, as it is kept."""
+        reply = _Reply(made.status, made.headers, OWN_HEADERS, made.body)
+        if made.status in (200, 304) and moves == self._count_moves():
+            asking.shelf.keep(asking.key, reply)
+        return reply
 
     def _current_shelf(self, began: float) -> _Shelf | None:
         """Where to look and to lay: another one for another release, and for another day.

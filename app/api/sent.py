@@ -9,7 +9,7 @@ _IN_SCOPE = "lunar.sent"
 _READ = frozenset(
     {
         b"accept", b"accept-datetime", b"accept-encoding", b"host", b"if-none-match", b"if-range",
-        b"range",
+        b"range", b"x-forwarded-for", b"x-forwarded-proto",
     }
 )  # fmt: skip
 

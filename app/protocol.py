@@ -1,0 +1,39 @@
+"""HTTP on a connection: uvicorn's, but for answers that nobody has to wait for.
+
+They are sent when the headers of a request are read. What they would go through otherwise (a task,
+two messages, each header looked at anew) costs as much as all the rest of an answer that is kept.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from starlette.types import Scope
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+
+class Protocol(HttpToolsProtocol):
+    """A connection."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        app = self.app
+        service: Any = app.app if isinstance(app, ProxyHeadersMiddleware) else app
+        self._at_once: Callable[[Scope], tuple[int, list[bytes]] | None] = service.at_once
+
+    def _start_asgi_task(self, cycle: Any, app: Any) -> None:
+        # Who closes the connection, reads slowly, or waits for earlier answers is served as usual.
+        waits = not cycle.keep_alive or cycle.waiting_for_100_continue or app is not self.app
+        answer = None
+        if not (waits or self.pipeline or self.flow.write_paused):
+            with suppress(Exception):  # as usual it comes again, and is told of
+                answer = self._at_once(cycle.scope)
+        if answer is None:
+            super()._start_asgi_task(cycle, app)
+            return
+        status, rest = answer
+        own = [b"%b: %b\r\n" % header for header in self.server_state.default_headers]
+        self.transport.write(b"".join([STATUS_LINE[status], *own, *rest]))
+        cycle.response_started = cycle.response_complete = True
+        self.on_response_complete()
