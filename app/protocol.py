@@ -30,6 +30,7 @@ class Protocol(HttpToolsProtocol):
             with suppress(Exception):  # as usual it comes again, and is told of
                 answer = self._at_once(cycle.scope)
         if answer is None:
+            self._unset_keepalive_if_required()  # that began with an answer sent just now
             super()._start_asgi_task(cycle, app)
             return
         status, rest = answer

@@ -50,7 +50,8 @@ class _Reply:
     def sent_with(self, request_id: str) -> list[bytes]:
         """All of it from the first header on, in pieces."""
         if self.lines is None:
-            self.lines = _lines(self.before), _lines(self.after)
+            after = _OWN_LINES if self.after is OWN_HEADERS else _lines(self.after)
+            self.lines = _lines(self.before), after
         before, after = self.lines
         own = b"%b: %b\r\n" % (REQUEST_ID, request_id.encode())
         return [before, own, after, b"\r\n", self.body]
@@ -61,6 +62,9 @@ def _lines(headers: list[tuple[bytes, bytes]]) -> bytes:
     if lines.count(b"\r") != len(headers) or lines.count(b"\n") != len(headers):
         raise ValueError("a header of an answer has several lines")
     return lines
+
+
+_OWN_LINES = _lines(OWN_HEADERS)
 
 
 @dataclass(slots=True)
@@ -204,8 +208,9 @@ class KeptAnswers:
         if reply is None:
             moves = self._count_moves()
             shelf, _, held, _ = asking
-            made = self._short.attempt(scope, asking.asker, held, shelf.held.release)
-            if not isinstance(made, Coded) or not is_ready(made, asking.asker):
+            asker = asking.asker
+            made = self._short.attempt(scope, asker, held, shelf.held.release)
+            if not isinstance(made, Coded) or not is_ready(made, asker):
                 scope[_ASKING] = asking
                 return None
             reply = self._laid(asking, made, moves)
