@@ -9,7 +9,9 @@ import logging.config
 import re
 import sys
 import time
+from collections.abc import Callable
 from functools import lru_cache
+from typing import NamedTuple
 
 import structlog
 from starlette.types import Scope
@@ -61,25 +63,31 @@ def request_log(settings: Settings) -> LogRequest:
     There is one for every request, and answering many of them costs less than such a line.
     """
     least = logging.getLevelNamesMapping()[settings.log_level.upper()]
-    write = _json_line if settings.log_format == "json" else _text_line
-    out = _Lines()
+    lines = _Lines(_json_line if settings.log_format == "json" else _text_line)
 
     def log(scope: Scope, request_id: str, status: int, seconds: float) -> None:
         level = level_of(scope)
         if level >= least:
-            out.add(write(_LEVELS[level], scope, request_id, status, seconds))
+            lines.add(_Request(time.time_ns(), level, scope, request_id, status, seconds))
 
     return log
 
 
-_MOMENT = 0.02  # seconds
-_LEVELS = {logging.DEBUG: "debug", logging.INFO: "info"}
-_HEADS = {level: f"[{level:9}] {'request':30}" for level in _LEVELS.values()}
+class _Request(NamedTuple):
+    """What the line of a request tells."""
 
+    at: int  # nanoseconds
+    level: int
+    scope: Scope
+    id: str
+    status: int
+    seconds: float
 
-def _now() -> str:
-    second, nanoseconds = divmod(time.time_ns(), 1_000_000_000)
-    return f"{_second(second)}.{nanoseconds // 1_000:06}Z"
+    @property
+    def moment(self) -> str:
+        """When it was answered."""
+        second, nanoseconds = divmod(self.at, 1_000_000_000)
+        return f"{_second(second)}.{nanoseconds // 1_000:06}Z"
 
 
 @lru_cache(maxsize=1)
@@ -87,22 +95,25 @@ def _second(second: int) -> str:
     return dt.datetime.fromtimestamp(second, dt.UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
-def _text_line(level: str, scope: Scope, request_id: str, status: int, seconds: float) -> str:
-    path, query = scope["path"], scope["query_string"].decode("latin-1")
-    if _NEEDS_QUOTES.search(path + query):
-        path, query = _shown(path), _shown(query)
+_LEVELS = {logging.DEBUG: "debug", logging.INFO: "info"}
+_HEADS = {level: f"[{name:9}] {'request':30}" for level, name in _LEVELS.items()}
+
+
+def _text_line(of: _Request) -> str:
+    path, query = of.scope["path"], of.scope["query_string"].decode("latin-1")
     return (
-        f"{_now()} {_HEADS[level]} method={scope['method']} ms={seconds * 1000:.1f} path={path} "
-        f"query={query} request_id={request_id} status={status}\n"
+        f"{of.moment} {_HEADS[of.level]} method={of.scope['method']} ms={of.seconds * 1000:.1f} "
+        f"path={_shown(path)} query={_shown(query)} request_id={of.id} status={of.status}\n"
     )
 
 
-def _json_line(level: str, scope: Scope, request_id: str, status: int, seconds: float) -> str:
-    path, query = _quoted(scope["path"]), _quoted(scope["query_string"].decode("latin-1"))
+def _json_line(of: _Request) -> str:
+    path, query = of.scope["path"], of.scope["query_string"].decode("latin-1")
     return (
-        f'{{"request_id": "{request_id}", "method": "{scope["method"]}", "path": {path}, '
-        f'"query": {query}, "status": {status}, "ms": {seconds * 1000:.1f}, "event": "request", '
-        f'"level": "{level}", "timestamp": "{_now()}"}}\n'
+        f'{{"request_id": "{of.id}", "method": "{of.scope["method"]}", '
+        f'"path": {_quoted(path)}, "query": {_quoted(query)}, "status": {of.status}, '
+        f'"ms": {of.seconds * 1000:.1f}, "event": "request", "level": "{_LEVELS[of.level]}", '
+        f'"timestamp": "{of.moment}"}}\n'
     )
 
 
@@ -112,23 +123,24 @@ def _shown(text: str) -> str:
 
 _NEEDS_QUOTES = re.compile("[ \t=\r\n\"']")
 _quoted = json.dumps
+_MOMENT = 0.02  # seconds
 
 
 class _Lines:
-    """Lines that are written together: those of the requests of a moment."""
+    """Lines that are made and written together: those of the requests of a moment."""
 
-    def __init__(self) -> None:
-        self._waiting: list[str] = []
+    def __init__(self, write: Callable[[_Request], str]) -> None:
+        self._line = write
+        self._waiting: list[_Request] = []
         atexit.register(self._write)  # what came in the last moment of the process
 
-    def add(self, line: str) -> None:
-        """Write a line, sooner than anybody sees that it was not at once."""
-        self._waiting.append(line)
+    def add(self, request: _Request) -> None:
+        """Write its line, sooner than anybody sees that it was not at once."""
+        self._waiting.append(request)
         if len(self._waiting) == 1:
             asyncio.get_running_loop().call_later(_MOMENT, self._write)
 
     def _write(self) -> None:
-        text = "".join(self._waiting)
-        self._waiting.clear()
-        sys.stderr.write(text)
+        waiting, self._waiting = self._waiting, []
+        sys.stderr.write("".join(map(self._line, waiting)))
         sys.stderr.flush()
