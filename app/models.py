@@ -668,6 +668,28 @@ class Total(SQLModel, table=True):
     number: int
 
 
+class Group(SQLModel, table=True):
+    """Rows of a list that say the same in some columns, of which one stands for all of them."""
+
+    __tablename__ = "record_groups"
+    __table_args__ = (Index("ix_record_groups_name", "name", "id", "row", "related"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(description="of the table and of the columns, see `Counted`")
+    row: int = Field(description="one of them; its own period says nothing of the others")
+    related: str | None = Field(default=None, description="to what they are all related, if so")
+
+
+class GroupTotal(SQLModel, table=True):
+    """How many records stand in a group from a day on, until the next such day."""
+
+    __tablename__ = "group_totals"
+
+    group: int = Field(foreign_key="record_groups.id", primary_key=True)
+    day: dt.date = Field(primary_key=True)
+    number: int
+
+
 # --- Search -------------------------------------------------------------------------------------
 
 

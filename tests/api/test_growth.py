@@ -1,7 +1,8 @@
 """What keeps answers cheap however much there is: totals, indexes, a bound on every question."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -14,8 +15,17 @@ from app.main import create_app
 from app.queries.changes import list_changes
 from app.queries.claims import list_claims
 from app.queries.entities import list_entities
-from app.queries.listing import Listing
-from app.queries.moments import list_moments, list_relations, list_slips
+from app.queries.grouping import (
+    CLAIM_DIMENSIONS,
+    MOMENT_DIMENSIONS,
+    RELATION_DIMENSIONS,
+    SLIP_DIMENSIONS,
+    Dimension,
+    entity_dimensions,
+    group_by,
+)
+from app.queries.listing import STATEMENTS, Listing
+from app.queries.moments import list_moments, list_relations, list_slips, list_summary
 from app.queries.network import Network, NodeList, TieList, read_ties
 from app.queries.paging import PageRequest
 from app.settings import Settings
@@ -127,13 +137,107 @@ def test_claims_are_as_many_as_are_counted(
             assert page.count == len(page.documents)
 
 
+_PAIRS = 7  # of so many pairs of dimensions one is asked for
+Given = Mapping[str, Any]
+GROUPED: dict[str, tuple[Callable[[Reader, dt.date, Given], Listing], Given, Given]] = {
+    **{
+        kind.value: (
+            lambda reader, day, given, kind=kind: list_entities(reader, kind, given, day, "none"),
+            entity_dimensions(kind),
+            {"kind__isnull": False} if kind is not Kind.PEOPLE else {"disputed": False},
+        )
+        for kind in Kind
+    },
+    "claims": (
+        lambda reader, day, given: list_claims(reader, given, day), CLAIM_DIMENSIONS,
+        {"nature": "plan", "standing__not": "best"},
+    ),
+    "changes": (
+        lambda reader, day, given: list_changes(reader, given, dt.date(2017, 1, 1), day),
+        CLAIM_DIMENSIONS, {},
+    ),
+    "timeline": (
+        lambda reader, day, given: list_moments(reader, given, day), MOMENT_DIMENSIONS,
+        {"promised": True, "overdue": False},
+    ),
+    "summary": (
+        lambda reader, day, given: list_summary(reader, given, day), MOMENT_DIMENSIONS,
+        {"date__gte": "2018"},
+    ),
+    "slips": (
+        lambda reader, day, given: list_slips(reader, given, day), SLIP_DIMENSIONS,
+        {"nature": "plan"},
+    ),
+    "relations": (
+        lambda reader, day, given: list_relations(reader, given, day), RELATION_DIMENSIONS,
+        {"active": True},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("day", [dt.date(2018, 3, 2), TODAY], ids=str)
+@pytest.mark.parametrize("name", GROUPED)
+def test_groups_are_those_that_counting_finds(
+    database: Database, monkeypatch: pytest.MonkeyPatch, name: str, day: dt.date
+) -> None:
+    """What was counted at loading makes the groups that going over all rows makes."""
+    make, dimensions, narrowed = GROUPED[name]
+    chosen: list[tuple[Dimension, ...]] = [(one,) for one in dimensions.values()]
+    chosen += [*combinations(dimensions.values(), 2)][::_PAIRS]
+
+    def groups(reader: Reader) -> list[Any]:
+        return [
+            group_by(reader, make(reader, day, given), some, day).items
+            for given in ({}, narrowed)
+            for some in chosen
+        ]
+
+    with database.read() as reader:
+        found = groups(reader)
+        monkeypatch.setattr("app.queries.grouping.COUNTED", ())
+        STATEMENTS.clear()
+        counted = groups(reader)
+        STATEMENTS.clear()
+    assert found == counted
+
+
+@of_a_file
+@pytest.mark.parametrize(
+    ("name", "dimensions", "given"),
+    [
+        ("missions", "status,launch_year", {}),
+        ("missions", "agency", {}),
+        ("missions", "agency,status", {"country": "CN"}),
+        ("sources", "publisher", {}),
+        ("claims", "property,known_from_year", {"standing": "best"}),
+        ("claims", "said_by", {}),
+        ("timeline", "kind,revisions", {"overdue": True}),
+        ("summary", "field", {}),
+        ("slips", "said_year,verdict", {"milestone": "launch"}),
+        ("relations", "object,relation", {"active": True}),
+    ],
+)
+def test_groups_are_not_counted_when_they_are_asked_for(
+    database: Database, name: str, dimensions: str, given: Given
+) -> None:
+    """They are added up from what was counted at loading, a row for each group and day."""
+    make, known, _ = GROUPED[name]
+    chosen = [known[part] for part in dimensions.split(",")]
+    with database.read() as reader:
+        plans = plans_of(
+            reader, lambda: group_by(reader, make(reader, TODAY, given), chosen, TODAY)
+        )
+    assert [plan for plan in plans if "record_groups" in plan]
+    assert not [plan for plan in plans if plan.startswith("SCAN") and "records" not in plan], plans
+
+
 @of_a_file
 @pytest.mark.parametrize(
     ("path", "named"),
     [
         ("/v1/missions?sort=landing", ["sort"]),
         ("/v1/missions?offset=1&q=luna", ["offset", "q"]),
-        ("/v1/claims?group_by=property", ["group_by"]),
+        ("/v1/claims?group_by=subject", ["group_by"]),
         ("/v1/slips?verdict=kept", ["verdict"]),
         ("/v1/network", []),
     ],
