@@ -83,7 +83,8 @@ def _counted() -> Iterator[Counted]:
     claims, standings, moments = CLAIMS.c, STANDINGS.c, MOMENTS.c
     known = ((claims.known_from,),)
     said = (claims.property, claims.nature, standings.standing)
-    yield Counted("claim_standings/property", STANDINGS, said, known)
+    yield Counted("claim_standings/property", STANDINGS, said)
+    yield Counted("claim_standings/year", STANDINGS, said, known)
     yield Counted("claim_standings/said_by", STANDINGS, (claims.said_by,), known)
     yield Counted("claim_standings/source", STANDINGS, (claims.source_id,))
     yield Counted(
@@ -114,7 +115,8 @@ def _counted_records(kind: Kind, table: Table) -> Iterator[Counted]:
     for prop in related:
         yield Counted(f"{table.name}/{prop.name}", table, ways=(prop.name,))
     if ways := tuple(prop.name for prop in related if Kind.AGENCIES in prop.refers_to):
-        yield Counted(f"{table.name}/agency", table, columns, ways=ways)
+        yield Counted(f"{table.name}/agency", table, ways=ways)
+        yield Counted(f"{table.name}/agency and others", table, columns, ways=ways)
 
 
 COUNTED = tuple(_counted())  # of those that would do, the first is the smallest
