@@ -20,6 +20,10 @@ Row = dict[str, Any]
 Pair = tuple[str, str]
 Narrowed = tuple[int, str]  # a body in the network by some kinds of records
 
+# Of one thing: its pairs are a row for each choice of kinds, and as many again in what bodies share.
+# All states of the world in one treaty are two fifths of it, and take a second; of thousands of
+# parties nobody could say that each works with each.
+MOST_JOINED = 500
 _NUMBERS = range(1, via_number(VIA) + 1)  # every choice of kinds by which bodies are joined
 
 
@@ -49,10 +53,10 @@ class NetworkRows:
             self._known[row["entity"]].append(Period(row["known_from"], row["known_to"], about))
 
     def _share(self) -> None:
-        """Note what the bodies of the subject in hand share."""
+        """Note what the bodies of the subject in hand share; so many as to mean nothing do not."""
         kind, bodies = self._subject.partition("/")[0], self._bodies
         self._bodies = defaultdict(list)
-        if len(bodies) < 2 or kind not in VIA:
+        if not 2 <= len(bodies) <= MOST_JOINED or kind not in VIA:
             return
         number = via_number([Kind(kind)])
         with_others: defaultdict[str, list[Span]] = defaultdict(list)

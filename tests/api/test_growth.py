@@ -11,7 +11,11 @@ from sqlalchemy import func, select
 
 import app.backends.sqlite
 from app.db import Database, Reader
+from app.ledger.book import Names
+from app.ledger.network import NetworkRows
+from app.ledger.records import Ledger
 from app.main import create_app
+from app.models import NetworkPair, Relation
 from app.queries.changes import list_changes
 from app.queries.claims import list_claims
 from app.queries.entities import list_entities
@@ -123,6 +127,23 @@ def test_the_network_is_not_made_when_it_is_asked_for(database: Database) -> Non
             assert not [plan for plan in plans if "TEMP B-TREE" in plan or "SCAN" in plan], plans
         plans = plans_of(reader, lambda: read_ties(reader, of_one))
         assert [plan for plan in plans if "network_ties" in plan and "(pair=?" in plan], plans
+
+
+@pytest.mark.parametrize(("parties", "pairs"), [(3, 3), (4, 6), (5, 0)])
+def test_what_very_many_take_part_in_joins_nobody(
+    monkeypatch: pytest.MonkeyPatch, parties: int, pairs: int
+) -> None:
+    """Pairs are as many as the square of the parties: of more than some, none are made."""
+    monkeypatch.setattr("app.ledger.network.MOST_JOINED", 4)
+    network = NetworkRows()
+    for number in range(parties):
+        row = {
+            "subject": "agreements/charter", "property": "party", "object": f"agencies/a{number}",
+            "active": True, "known_from": dt.date(2000, 1, 1), "known_to": None,
+        }  # fmt: skip
+        network.add(Relation, row)
+    names = Names(Ledger([], {}, [], []))
+    assert len([table for table, _ in network.rows(names) if table is NetworkPair]) == pairs
 
 
 @pytest.mark.parametrize("day", DAYS, ids=str)
