@@ -20,9 +20,8 @@ Row = dict[str, Any]
 Pair = tuple[str, str]
 Narrowed = tuple[int, str]  # a body in the network by some kinds of records
 
-# Of one thing: its pairs are a row for each choice of kinds, and as many again in what bodies share.
-# All states of the world in one treaty are two fifths of it, and take a second; of thousands of
-# parties nobody could say that each works with each.
+# By one thing: its pairs are as many as the square of this. All states of the world in one treaty
+# are two fifths of it, and take a second; of thousands nobody could say that each works with each.
 MOST_JOINED = 500
 _NUMBERS = range(1, via_number(VIA) + 1)  # every choice of kinds by which bodies are joined
 
