@@ -29,6 +29,7 @@ from app.models import (
     Release,
     SearchDocument,
     SearchTerm,
+    Source,
     Total,
     table_of,
 )
@@ -53,6 +54,7 @@ RELATIONS = table_of(Relation)
 RELEASES = table_of(Release)
 SEARCH_DOCUMENTS = table_of(SearchDocument)
 SEARCH_TERMS = table_of(SearchTerm)
+SOURCES = table_of(Source)
 STANDINGS = table_of(ClaimStanding)
 TOTALS = table_of(Total)
 STATES: dict[Kind, Table] = {kind: table_of(model) for kind, model in STATE_TABLES.items()}
