@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from typing import Any
 
 Span = tuple[dt.date, dt.date]
@@ -16,7 +16,7 @@ def span_of(row: Mapping[str, Any]) -> Span:
     return row["known_from"], row["known_to"] or ALWAYS
 
 
-def count(changes: Changes, span: Span, number: int = 1) -> None:
+def count(changes: MutableMapping[dt.date, int], span: Span, number: int = 1) -> None:
     """Have a number be higher during a span."""
     changes[span[0]] += number
     changes[span[1]] -= number
