@@ -39,6 +39,7 @@ from tests.databases import of_a_file
 
 DAYS = [dt.date(1900, 1, 1), dt.date(2017, 12, 31), dt.date(2018, 3, 2), dt.date(2018, 3, 3), TODAY]
 PLANNED = {"status": "planned"}
+Given = Mapping[str, Any]
 
 
 @pytest.mark.parametrize("day", DAYS, ids=str)
@@ -146,6 +147,50 @@ def test_what_very_many_take_part_in_joins_nobody(
     assert len([table for table, _ in network.rows(names) if table is NetworkPair]) == pairs
 
 
+@of_a_file
+@pytest.mark.parametrize(
+    ("given", "index"),
+    [
+        ({"subject": "missions/luna-26", "nature": "plan"}, "(subject=?"),
+        ({"subject": "missions/luna-26,agencies/cnsa", "nature__not": "plan"}, "(subject=?"),
+        ({"source": "rt-2018-03-02", "nature": "plan", "property": "name"}, "(source_id=?"),
+        ({"property": "name", "nature": "plan"}, "(property=?"),
+        ({"nature": "plan"}, "(nature=?"),
+        ({"locator": "paragraph 11"}, "COVERING INDEX ix_claims_"),
+    ],
+)
+def test_claims_are_sought_where_there_are_fewest(
+    database: Database, given: Given, index: str
+) -> None:
+    """Of what they are narrowed by, that is looked up of which there are few, however many else."""
+    with database.read() as reader:
+        plans = plans_of(
+            reader,
+            lambda: list_claims(reader, given, TODAY).page(reader, PageRequest(limit=20), TODAY),
+        )
+    sought = [plan for plan in plans if "claims" in plan and "_1" not in plan]
+    assert sought
+    assert all(index in plan for plan in sought if "claim_" not in plan), sought
+
+
+@of_a_file
+@pytest.mark.parametrize(
+    "given", [{"q": "luna"}, {"target__contains": "moon"}, {"slipped__gte": 1}]
+)
+def test_what_has_no_index_is_sought_apart_from_documents(database: Database, given: Given) -> None:
+    """All that lists of records are narrowed by, but dates, stands together in an index."""
+    with database.read() as reader:
+        plans = plans_of(
+            reader,
+            lambda: list_entities(reader, Kind.MISSIONS, given, TODAY, "none").page(
+                reader, PageRequest(limit=20), TODAY
+            ),
+        )
+    sought = [plan for plan in plans if "mission_states " in plan]
+    assert sought
+    assert all("COVERING INDEX" in plan for plan in sought), sought
+
+
 @pytest.mark.parametrize("day", DAYS, ids=str)
 @pytest.mark.parametrize("given", [{}, {"nature": "plan"}, {"standing": "best"}], ids=str)
 def test_claims_are_as_many_as_are_counted(
@@ -159,7 +204,6 @@ def test_claims_are_as_many_as_are_counted(
 
 
 _PAIRS = 7  # of so many pairs of dimensions one is asked for
-Given = Mapping[str, Any]
 GROUPED: dict[str, tuple[Callable[[Reader, dt.date, Given], Listing], Given, Given]] = {
     **{
         kind.value: (
