@@ -32,7 +32,7 @@ _SETTLING = 2_000  # milliseconds in which readers get on to what is new
 _CACHED = 64 * 1024  # KB of pages that who writes may hold before it must write them out
 _MAPPED = 1 << 30  # bytes of the file that are read in place, and not copied page by page
 _COUNTED_BY = 100_000  # steps
-_MOST = 40  # times: a third of a second; the facts that ship take a tenth of it at the most
+_MOST = 40  # times: a tenth of a second off an index, most of one where rows are read one by one
 _WRITE_AHEAD = "PRAGMA journal_mode = WAL"
 _DATE = "DATE_TEXT"
 _NAMES_WEIGHT, _TEXTS_WEIGHT = 10.0, 1.0
