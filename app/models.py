@@ -119,12 +119,13 @@ class Claim(SQLModel, table=True):
         Index(None, "subject", "known_from"),
         Index(None, "source_id", "known_from"),
         Index(None, "said_by", "known_from"),
-        Index(None, "known_from", "id"),
-        Index("ix_claims_latest", "known_from", "id", "property", "nature", "said_earliest"),
+        # Whichever way they are told: with what they are narrowed by that has no index of its own.
+        *(Index(name, "known_from", "id", "property", "nature", "said_earliest", "locator")
+          for name in ("ix_claims_known_from_id", "ix_claims_latest")),
         Index("ix_claims_behind", "subject", "property", "known_from", "id"),
         Index("ix_claims_property", "property", "known_from", "id"),
         Index("ix_claims_nature", "nature", "known_from", "id"),
-    )
+    )  # fmt: skip
 
     id: str = Field(primary_key=True)
     subject: str = Field(foreign_key="entities.ref")
@@ -212,9 +213,7 @@ def _state_args(
     return (
         UniqueConstraint("entity", "known_from"),
         _period(),
-        Index(f"ix_{table}_slug_known_from", "slug", *carried),
         Index(f"ix_{table}_name", "name", "slug", *carried),
-        Index(f"ix_{table}_known_from", "known_from", "slug", "known_to", "entity", "digest"),
         *(Index(f"ix_{table}_{column}", column, *dates[1:], "slug", *_DAYS,
                 *(other for other in narrowing if other != column))
           for column in narrowing),
@@ -420,8 +419,28 @@ def _index_spans(table: Table) -> None:
             Index(f"ix_{table.name}_{column.name}", column, *rest)
 
 
+def _index_all_but_documents(table: Table) -> None:
+    """Have indexes with all that filters ask for but dates: to list by, and to count by.
+
+    What is found by no index of its own is sought there, in a few pages, and not among documents.
+    """
+    without = {"id", "entity", "slug", *_DAYS, "name", "digest", "document", "changes"}
+    others = [
+        column.name
+        for column in table.columns
+        if column.name not in without and not column.name.endswith(("_earliest", "_latest"))
+    ]
+    for name, begin in (
+        ("slug_known_from", ("slug", *_DAYS, "entity")),
+        ("known_from", ("known_from", "slug", "known_to", "entity", "digest")),
+    ):
+        columns = (table.c[column] for column in (*begin, *others))
+        Index(f"ix_{table.name}_{name}", *columns)
+
+
 for _model in STATE_TABLES.values():
     _index_spans(table_of(_model))
+    _index_all_but_documents(table_of(_model))
 
 
 class Relation(SQLModel, table=True):
@@ -538,7 +557,23 @@ class Moment(SQLModel, table=True):
         _period(),
         UniqueConstraint("subject", "field", "known_from"),
         Index(None, "known_from", "earliest"),
-        Index("ix_moments_days", "known_from", "known_to", "earliest", "latest", "promised"),
+        Index(
+            "ix_moments_days",
+            "known_from",
+            "known_to",
+            "earliest",
+            "latest",
+            "promised",
+            "is_overdue",
+            "disputed",
+            "kind",
+            "field",
+            "status",
+            "subject",
+            "revisions",
+            "slip_days_min",
+            "slip_days_max",
+        ),
         Index("ix_moments_earliest", "earliest", "id", "known_from", "known_to"),
         Index("ix_moments_latest", "latest", "id", "known_from", "known_to"),
         Index("ix_moments_slipped", "slip_days_max", "id", "known_from", "known_to"),
@@ -664,6 +699,28 @@ class Total(SQLModel, table=True):
     __tablename__ = "totals"
 
     name: str = Field(primary_key=True, description="of the table, or of a part of it")
+    day: dt.date = Field(primary_key=True)
+    number: int
+
+
+class Group(SQLModel, table=True):
+    """Rows of a list that say the same in some columns, of which one stands for all of them."""
+
+    __tablename__ = "record_groups"
+    __table_args__ = (Index("ix_record_groups_name", "name", "id", "row", "related"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(description="of the table and of the columns, see `Counted`")
+    row: int = Field(description="one of them; its own period says nothing of the others")
+    related: str | None = Field(default=None, description="to what they are all related, if so")
+
+
+class GroupTotal(SQLModel, table=True):
+    """How many records stand in a group from a day on, until the next such day."""
+
+    __tablename__ = "group_totals"
+
+    group: int = Field(foreign_key="record_groups.id", primary_key=True)
     day: dt.date = Field(primary_key=True)
     number: int
 

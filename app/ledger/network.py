@@ -3,7 +3,7 @@
 import datetime as dt
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate, combinations
 from typing import Any
 
@@ -11,17 +11,18 @@ from sqlmodel import SQLModel
 
 from app.ledger.book import Names
 from app.ledger.periods import Period, periods
+from app.ledger.spans import ALWAYS, Changes, Span, count, joined, overlaps, span_of
 from app.models import AgencyState, NetworkNode, NetworkPair, NetworkShare, NetworkTie, Relation
 from app.text import to_json
 from app.vocabulary import TIES, VIA, Kind, via_number
 
 Row = dict[str, Any]
-Span = tuple[dt.date, dt.date]  # half-open
 Pair = tuple[str, str]
 Narrowed = tuple[int, str]  # a body in the network by some kinds of records
-Changes = Counter[dt.date]  # by how much a number changes on which days
 
-_ALWAYS = dt.date.max
+# By one thing: its pairs are as many as the square of this. All states of the world in one treaty
+# are two fifths of it, and take a second; of thousands nobody could say that each works with each.
+MOST_JOINED = 500
 _NUMBERS = range(1, via_number(VIA) + 1)  # every choice of kinds by which bodies are joined
 
 
@@ -45,31 +46,31 @@ class NetworkRows:
             if row["subject"] != self._subject:
                 self._share()
                 self._subject = row["subject"]
-            self._bodies[row["object"]].append(_span(row))
+            self._bodies[row["object"]].append(span_of(row))
         elif table is AgencyState:
             about = {key: row[key] for key in ("name", "kind", "country")}
             self._known[row["entity"]].append(Period(row["known_from"], row["known_to"], about))
 
     def _share(self) -> None:
-        """Note what the bodies of the subject in hand share."""
+        """Note what the bodies of the subject in hand share; so many as to mean nothing do not."""
         kind, bodies = self._subject.partition("/")[0], self._bodies
         self._bodies = defaultdict(list)
-        if len(bodies) < 2 or kind not in VIA:
+        if not 2 <= len(bodies) <= MOST_JOINED or kind not in VIA:
             return
         number = via_number([Kind(kind)])
         with_others: defaultdict[str, list[Span]] = defaultdict(list)
-        joined = {ref: _joined(spans) for ref, spans in sorted(bodies.items())}
-        for pair in combinations(joined, 2):
-            for span in _overlaps(*(joined[ref] for ref in pair)):
+        took_part = {ref: joined(spans) for ref, spans in sorted(bodies.items())}
+        for pair in combinations(took_part, 2):
+            for span in overlaps(*(took_part[ref] for ref in pair)):
                 self._shared[pair].append((self._subject, span))
-                _count(self._weights[pair].setdefault(number, Counter()), span)
+                count(self._weights[pair].setdefault(number, Counter()), span)
                 for ref in pair:
                     with_others[ref].append(span)
         for ref, spans in with_others.items():
-            for span in _joined(spans):
+            for span in joined(spans):
                 for via in _NUMBERS:
                     if via & number:
-                        _count(self._shares[via, ref], span)
+                        count(self._shares[via, ref], span)
 
     def rows(self, names: Names) -> Iterator[tuple[type[SQLModel], Row]]:
         """The rows of all tables of the network, those that are referred to first.
@@ -92,8 +93,8 @@ class NetworkRows:
                 for span, weight in told[via & kinds]:
                     yield NetworkTie, {"pair": number, "via": via, "weight": weight, **_known(span)}
                     for ref in pair:
-                        _count(degrees[via, ref], span)
-                        _count(weights[via, ref], span, weight)
+                        count(degrees[via, ref], span)
+                        count(weights[via, ref], span, weight)
         for narrowed in sorted(degrees):
             counts = (degrees[narrowed], weights[narrowed], self._shares[narrowed])
             yield from self._nodes(*narrowed, counts, names)
@@ -105,8 +106,8 @@ class NetworkRows:
                 changes.update(some)
         days = sorted(day for day, change in changes.items() if change)
         weights = accumulate(changes[day] for day in days)
-        for since, until, weight in zip(days, [*days, _ALWAYS][1:], weights, strict=True):
-            if weight and since < _ALWAYS:
+        for since, until, weight in zip(days, [*days, ALWAYS][1:], weights, strict=True):
+            if weight and since < ALWAYS:
                 yield (since, until), weight
 
     def _nodes(
@@ -134,7 +135,7 @@ class NetworkRows:
                 "weight": weight,
             }
 
-        for period in periods(days - {_ALWAYS}, at):
+        for period in periods(days - {ALWAYS}, at):
             shares, document = period.value
             yield (
                 NetworkNode,
@@ -162,38 +163,9 @@ class _Number:
         return self._sums[place - 1] if place else 0
 
 
-def _span(row: Mapping[str, Any]) -> Span:
-    return row["known_from"], row["known_to"] or _ALWAYS
-
-
 def _holds(period: Period[Row], day: dt.date) -> bool:
     return period.known_from <= day and (period.known_to is None or day < period.known_to)
 
 
 def _known(span: Span) -> Row:
-    return {"known_from": span[0], "known_to": None if span[1] == _ALWAYS else span[1]}
-
-
-def _count(changes: Changes, span: Span, number: int = 1) -> None:
-    changes[span[0]] += number
-    changes[span[1]] -= number
-
-
-def _joined(spans: Iterable[Span]) -> list[Span]:
-    """The same days in as few spans as there can be."""
-    found: list[Span] = []
-    for since, until in sorted(spans):
-        if found and since <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], until))
-        else:
-            found.append((since, until))
-    return found
-
-
-def _overlaps(some: Sequence[Span], others: Sequence[Span]) -> Iterator[Span]:
-    """The days that are in both."""
-    for one in some:
-        for other in others:
-            since, until = max(one[0], other[0]), min(one[1], other[1])
-            if since < until:
-                yield since, until
+    return {"known_from": span[0], "known_to": None if span[1] == ALWAYS else span[1]}

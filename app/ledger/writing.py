@@ -12,6 +12,7 @@ from app import fulltext
 from app.db import Writer, without_indexes
 from app.ledger.book import Book
 from app.ledger.documents import coverage_document, source_document, without_claims
+from app.ledger.groups import Groups
 from app.ledger.inserting import Insertion
 from app.ledger.loading import Progress
 from app.ledger.network import NetworkRows
@@ -30,6 +31,8 @@ from app.models import (
     DisputeClaim,
     Entity,
     FormerId,
+    Group,
+    GroupTotal,
     Identifier,
     Moment,
     NetworkNode,
@@ -193,21 +196,26 @@ def _write_about(writer: Writer, book: Book, progress: Progress) -> None:
     waiting: defaultdict[type[SQLModel], list[Row]] = defaultdict(list, {ClaimRow: []})
     ids = dict.fromkeys(_DERIVED, 0)
     terms: set[str] = set()
-    totals, network = Totals(), NetworkRows()
+    totals, groups, network = Totals(), Groups(), NetworkRows()
     found: list[tuple[int, str, str]] = []  # words to be found by, waiting
     for done, ref in enumerate(refs, start=1):
+        claims: dict[Any, Row] = {
+            claim.id: _claim_row(claim, book) for claim in book.history(ref).claims
+        }
+        waiting[ClaimRow] += claims.values()
         for claim in book.history(ref).claims:
-            waiting[ClaimRow].append(_claim_row(claim, book))
             totals.add_claim(claim)
         for table, row in rows_of(book, ref):
             # Numbered here and not by the database, so that equal seeds make equal rows.
             ids[table] += 1
             totals.add(table, row)
+            groups.add(table, ids[table], row, claims.get(row.get("claim_id", ""), {}))
             network.add(table, row)
             if words := row.pop("words", None):
                 found.append((ids[table], *words))
                 terms.update(words[0].split())
             waiting[table].append({"id": ids[table], **row})
+        groups.end_record()
         if sum(map(len, waiting.values())) >= _BATCH or done == len(refs):
             for table, rows in waiting.items():
                 _insert(writer, table, rows)
@@ -219,6 +227,7 @@ def _write_about(writer: Writer, book: Book, progress: Progress) -> None:
     fulltext.finish(writer)
     _write_network(writer, network.rows(book.names), totals)
     _insert(writer, Total, list(totals.rows()))
+    _write_groups(writer, groups)
     pairs = sorted(pair for term in terms for pair in grams_of(term))
     _insert(writer, SearchTerm, [{"gram": gram, "term": term} for gram, term in pairs])
 
@@ -232,6 +241,15 @@ def _write_network(
         ids[table] += 1
         totals.add(table, row)
         waiting[table].append({"id": ids[table], **row})
+        if sum(map(len, waiting.values())) >= _BATCH:
+            _insert_all(writer, waiting)
+    _insert_all(writer, waiting)
+
+
+def _write_groups(writer: Writer, groups: Groups) -> None:
+    waiting: dict[type[SQLModel], list[Row]] = {Group: [], GroupTotal: []}
+    for table, row in groups.rows():
+        waiting[table].append(row)
         if sum(map(len, waiting.values())) >= _BATCH:
             _insert_all(writer, waiting)
     _insert_all(writer, waiting)

@@ -1,22 +1,52 @@
 """How many records share a value: counts by one or two dimensions."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import pycountry
-from sqlalchemy import ColumnElement, Integer, Table, and_, case, cast, extract, func, null, select
+from sqlalchemy import (
+    BinaryExpression,
+    BindParameter,
+    Column,
+    ColumnElement,
+    Integer,
+    Join,
+    Null,
+    Select,
+    Table,
+    and_,
+    case,
+    cast,
+    extract,
+    func,
+    null,
+    select,
+)
+from sqlalchemy.sql.visitors import iterate
 
 from app.db import Reader
 from app.errors import BadRequest, InvalidParameter, ParameterError, did_you_mean
 from app.fields import Shape, fields_of
-from app.queries.filters import on_day
+from app.queries.filters import DAY, on_day
 from app.queries.filters.entities import relations_of
 from app.queries.listing import Listing, Rows
 from app.queries.paging import MAX_LIMIT, Worked
-from app.tables import CLAIMS, MOMENTS, PROMISES, RELATIONS, STANDINGS, STATES
+from app.tables import (
+    CLAIMS,
+    COUNTED,
+    GROUP_TOTALS,
+    GROUPS,
+    MOMENTS,
+    PROMISES,
+    RELATIONS,
+    STANDINGS,
+    STATES,
+    Counted,
+)
 from app.text import to_json
 from app.vocabulary import Kind
 
@@ -36,6 +66,30 @@ class Dimension:
 
 def group_by(reader: Reader, listing: Listing, chosen: Sequence[Dimension], day: dt.date) -> Worked:
     """The groups of a list, the largest first."""
+    names = tuple(dimension.name for dimension in chosen)
+    statement = listing.statement(("groups", names), lambda: _grouping(listing, chosen))
+    found = statement.rows(reader, listing.values)
+    labels = [
+        dimension.labels(reader, day, [row[place] for row in found]) if dimension.labels else None
+        for place, dimension in enumerate(chosen)
+    ]
+    return Worked([_group(chosen, labels, row) for row in found])
+
+
+def _grouping(listing: Listing, chosen: Sequence[Dimension]) -> Select[Any]:
+    """The statement for the groups: what was counted at loading is added up, or all is counted."""
+    counted = next((counted for counted in COUNTED if counts_all(counted, listing, chosen)), None)
+    each = _each_row(listing, chosen) if counted is None else _each_group(counted, listing, chosen)
+    records = each.subquery("records")
+    grouped = [records.c[f"value_{place}"] for place in range(len(chosen))]
+    count = func.count() if counted is None else func.sum(records.c.number)
+    statement = select(*grouped, count.label("count")).group_by(*grouped)
+    if counted is not None:
+        statement = statement.having(count > 0)
+    return statement.order_by(count.desc(), *grouped).limit(MAX_LIMIT)
+
+
+def _each_row(listing: Listing, chosen: Sequence[Dimension]) -> Select[Any]:
     rows = _rows_of(listing, chosen)
     source, values = rows.source, []
     for place, dimension in enumerate(chosen):
@@ -48,25 +102,19 @@ def group_by(reader: Reader, listing: Listing, chosen: Sequence[Dimension], day:
             # As it stands engines would look each way up by itself: none has many relations.
             related.c.property.concat("").in_(dimension.ways),
             related.c.active.is_(True),
-            on_day(related, day),
+            on_day(related, DAY),
         )
         source = source.outerjoin(related, joined)
         values.append(related.c.object)
-    columns = [value.label(f"value_{place}") for place, value in enumerate(values)]
-    each = select(listing.unique.label("one"), *columns).select_from(source).where(*rows.conditions)
+    each = select(listing.unique.label("one"), *_numbered(values)).select_from(source)
+    each = each.where(*rows.conditions)
     if any(len(dimension.ways) > 1 for dimension in chosen):
         each = each.distinct()  # it may be related in several of these ways
-    records, count = each.subquery("records"), func.count().label("count")
-    grouped = [records.c[column.name] for column in columns]
-    statement = (
-        select(*grouped, count).group_by(*grouped).order_by(count.desc(), *grouped).limit(MAX_LIMIT)
-    )
-    found = reader.execute(statement, listing.values).all()
-    labels = [
-        dimension.labels(reader, day, [row[place] for row in found]) if dimension.labels else None
-        for place, dimension in enumerate(chosen)
-    ]
-    return Worked([_group(chosen, labels, row) for row in found])
+    return each
+
+
+def _numbered(values: Sequence[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
+    return [value.label(f"value_{place}") for place, value in enumerate(values)]
 
 
 def _rows_of(listing: Listing, dimensions: Sequence[Dimension]) -> Rows:
@@ -76,6 +124,72 @@ def _rows_of(listing: Listing, dimensions: Sequence[Dimension]) -> Rows:
     if counted is not None and select(*values).get_final_froms() == [counted.source]:
         return counted
     return Rows(listing.source, listing.conditions)
+
+
+# --- What was counted at loading ------------------------------------------------------------------
+
+
+def counts_all(counted: Counted, listing: Listing, chosen: Sequence[Dimension]) -> bool:
+    """Whether groups that were counted at loading tell of all that a list is to be grouped by.
+
+    Its conditions must be such that they hold of all rows of a group or of none.
+    """
+    if getattr(listing.source, "left", listing.source) is not counted.table:
+        return False
+    related = [dimension for dimension in chosen if dimension.value is None]
+    if [dimension.ways for dimension in related] != [counted.ways] * bool(counted.ways):
+        return False
+    of_days = [condition for condition in listing.conditions if _is_of_day(condition)]
+    return (
+        bool(of_days)
+        and all(_tells_value(counted, item.value) for item in chosen if item.value is not None)
+        and all(_tells(counted, item) for item in listing.conditions if item not in of_days)
+    )
+
+
+def _each_group(counted: Counted, listing: Listing, chosen: Sequence[Dimension]) -> Select[Any]:
+    newest = (GROUP_TOTALS.c.group == GROUPS.c.id, GROUP_TOTALS.c.day <= DAY)
+    number = select(GROUP_TOTALS.c.number).where(*newest)
+    number = number.order_by(GROUP_TOTALS.c.day.desc()).limit(1)
+    source = GROUPS.join(counted.table, counted.table.c.id == GROUPS.c.row)
+    if isinstance(listing.source, Join):
+        source = source.join(listing.source.right, listing.source.onclause)
+    values = [GROUPS.c.related if item.value is None else item.value for item in chosen]
+    others = [condition for condition in listing.conditions if not _is_of_day(condition)]
+    return (
+        select(*_numbered(values), number.scalar_subquery().label("number"))
+        .select_from(source)
+        .where(GROUPS.c.name == counted.name, *others)
+    )
+
+
+def _is_of_day(condition: ColumnElement[bool]) -> bool:
+    """Whether it says no more than that a row holds on the day."""
+    return any(
+        isinstance(part, BindParameter) and part.key == DAY.key for part in iterate(condition)
+    ) and all(column.name in ("known_from", "known_to") for column in _columns_of(condition))
+
+
+def _tells_value(counted: Counted, value: ColumnElement[Any]) -> bool:
+    columns = {*_columns_of(value)}
+    return columns <= {*counted.columns} or columns in [{*ends} for ends in counted.years]
+
+
+def _tells(counted: Counted, condition: ColumnElement[bool]) -> bool:
+    """Whether it can be said of a group; of some columns only whether they have a value."""
+    asked, asked_whether_given = _columns_of(condition), Counter[Column[Any]]()
+    for part in iterate(condition):
+        if isinstance(part, BinaryExpression) and isinstance(part.right, Null):
+            asked_whether_given += _columns_of(part)
+    known, given = {*counted.columns}, {*counted.given}
+    return (asked - asked_whether_given).keys() <= known and asked.keys() <= known | given
+
+
+def _columns_of(element: ColumnElement[Any]) -> Counter[Column[Any]]:
+    return Counter(part for part in iterate(element) if isinstance(part, Column))
+
+
+# --- Choosing -------------------------------------------------------------------------------------
 
 
 def chosen_dimensions(dimensions: Mapping[str, Dimension], names: str) -> tuple[Dimension, ...]:
@@ -104,7 +218,7 @@ def _group(
         group[dimension.name] = row[place]
         if named is not None:
             group[f"{dimension.name}_name"] = named.get(row[place])
-    return to_json({**group, "count": row.count})
+    return to_json({**group, "count": row[-1]})
 
 
 # --- Dimensions -----------------------------------------------------------------------------------

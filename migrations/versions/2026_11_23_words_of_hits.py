@@ -5,8 +5,8 @@ Every row is made from the seed files and is made anew by the load that follows.
 
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 

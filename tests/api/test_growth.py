@@ -1,7 +1,8 @@
 """What keeps answers cheap however much there is: totals, indexes, a bound on every question."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -10,12 +11,25 @@ from sqlalchemy import func, select
 
 import app.backends.sqlite
 from app.db import Database, Reader
+from app.ledger.book import Names
+from app.ledger.network import NetworkRows
+from app.ledger.records import Ledger
 from app.main import create_app
+from app.models import NetworkPair, Relation
 from app.queries.changes import list_changes
 from app.queries.claims import list_claims
 from app.queries.entities import list_entities
-from app.queries.listing import Listing
-from app.queries.moments import list_moments, list_relations, list_slips
+from app.queries.grouping import (
+    CLAIM_DIMENSIONS,
+    MOMENT_DIMENSIONS,
+    RELATION_DIMENSIONS,
+    SLIP_DIMENSIONS,
+    Dimension,
+    entity_dimensions,
+    group_by,
+)
+from app.queries.listing import STATEMENTS, Listing
+from app.queries.moments import list_moments, list_relations, list_slips, list_summary
 from app.queries.network import Network, NodeList, TieList, read_ties
 from app.queries.paging import PageRequest
 from app.settings import Settings
@@ -25,6 +39,7 @@ from tests.databases import of_a_file
 
 DAYS = [dt.date(1900, 1, 1), dt.date(2017, 12, 31), dt.date(2018, 3, 2), dt.date(2018, 3, 3), TODAY]
 PLANNED = {"status": "planned"}
+Given = Mapping[str, Any]
 
 
 @pytest.mark.parametrize("day", DAYS, ids=str)
@@ -115,6 +130,67 @@ def test_the_network_is_not_made_when_it_is_asked_for(database: Database) -> Non
         assert [plan for plan in plans if "network_ties" in plan and "(pair=?" in plan], plans
 
 
+@pytest.mark.parametrize(("parties", "pairs"), [(3, 3), (4, 6), (5, 0)])
+def test_what_very_many_take_part_in_joins_nobody(
+    monkeypatch: pytest.MonkeyPatch, parties: int, pairs: int
+) -> None:
+    """Pairs are as many as the square of the parties: of more than some, none are made."""
+    monkeypatch.setattr("app.ledger.network.MOST_JOINED", 4)
+    network = NetworkRows()
+    for number in range(parties):
+        row = {
+            "subject": "agreements/charter", "property": "party", "object": f"agencies/a{number}",
+            "active": True, "known_from": dt.date(2000, 1, 1), "known_to": None,
+        }  # fmt: skip
+        network.add(Relation, row)
+    names = Names(Ledger([], {}, [], []))
+    assert len([table for table, _ in network.rows(names) if table is NetworkPair]) == pairs
+
+
+@of_a_file
+@pytest.mark.parametrize(
+    ("given", "index"),
+    [
+        ({"subject": "missions/luna-26", "nature": "plan"}, "(subject=?"),
+        ({"subject": "missions/luna-26,agencies/cnsa", "nature__not": "plan"}, "(subject=?"),
+        ({"source": "rt-2018-03-02", "nature": "plan", "property": "name"}, "(source_id=?"),
+        ({"property": "name", "nature": "plan"}, "(property=?"),
+        ({"nature": "plan"}, "(nature=?"),
+        ({"locator": "paragraph 11"}, "COVERING INDEX ix_claims_"),
+    ],
+)
+def test_claims_are_sought_where_there_are_fewest(
+    database: Database, given: Given, index: str
+) -> None:
+    """Of what they are narrowed by, that is looked up of which there are few, however many else."""
+    with database.read() as reader:
+        plans = plans_of(
+            reader,
+            lambda: list_claims(reader, given, TODAY).page(reader, PageRequest(limit=20), TODAY),
+        )
+    sought = [plan for plan in plans if "claims" in plan and "_1" not in plan]
+    assert sought
+    assert all(index in plan for plan in sought if "claim_" not in plan), sought
+
+
+@of_a_file
+@pytest.mark.parametrize(
+    "given", [{"q": "luna"}, {"target__contains": "moon"}, {"slipped__gte": 1}]
+)
+def test_what_has_no_index_is_sought_apart_from_documents(database: Database, given: Given) -> None:
+    """All that lists of records are narrowed by, but dates, stands together in an index."""
+    with database.read() as reader:
+        plans = plans_of(
+            reader,
+            lambda: list_entities(reader, Kind.MISSIONS, given, TODAY, "none").page(
+                reader, PageRequest(limit=20), TODAY
+            ),
+        )
+    sought = [plan for plan in plans if "mission_states " in plan]
+    assert sought
+    assert all("COVERING INDEX" in plan for plan in sought), sought
+
+
 @pytest.mark.parametrize("day", DAYS, ids=str)
 @pytest.mark.parametrize("given", [{}, {"nature": "plan"}, {"standing": "best"}], ids=str)
 def test_claims_are_as_many_as_are_counted(
@@ -127,13 +203,106 @@ def test_claims_are_as_many_as_are_counted(
             assert page.count == len(page.documents)
 
 
+_PAIRS = 7  # of so many pairs of dimensions one is asked for
+GROUPED: dict[str, tuple[Callable[[Reader, dt.date, Given], Listing], Given, Given]] = {
+    **{
+        kind.value: (
+            lambda reader, day, given, kind=kind: list_entities(reader, kind, given, day, "none"),
+            entity_dimensions(kind),
+            {"kind__isnull": False} if kind is not Kind.PEOPLE else {"disputed": False},
+        )
+        for kind in Kind
+    },
+    "claims": (
+        lambda reader, day, given: list_claims(reader, given, day), CLAIM_DIMENSIONS,
+        {"nature": "plan", "standing__not": "best"},
+    ),
+    "changes": (
+        lambda reader, day, given: list_changes(reader, given, dt.date(2017, 1, 1), day),
+        CLAIM_DIMENSIONS, {},
+    ),
+    "timeline": (
+        lambda reader, day, given: list_moments(reader, given, day), MOMENT_DIMENSIONS,
+        {"promised": True, "overdue": False},
+    ),
+    "summary": (
+        lambda reader, day, given: list_summary(reader, given, day), MOMENT_DIMENSIONS,
+        {"date__gte": "2018"},
+    ),
+    "slips": (
+        lambda reader, day, given: list_slips(reader, given, day), SLIP_DIMENSIONS,
+        {"nature": "plan"},
+    ),
+    "relations": (
+        lambda reader, day, given: list_relations(reader, given, day), RELATION_DIMENSIONS,
+        {"active": True},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("day", [dt.date(2018, 3, 2), TODAY], ids=str)
+@pytest.mark.parametrize("name", GROUPED)
+def test_groups_are_those_that_counting_finds(
+    database: Database, monkeypatch: pytest.MonkeyPatch, name: str, day: dt.date
+) -> None:
+    """What was counted at loading makes the groups that going over all rows makes."""
+    make, dimensions, narrowed = GROUPED[name]
+    chosen: list[tuple[Dimension, ...]] = [(one,) for one in dimensions.values()]
+    chosen += [*combinations(dimensions.values(), 2)][::_PAIRS]
+
+    def groups(reader: Reader) -> list[Any]:
+        return [
+            group_by(reader, make(reader, day, given), some, day).items
+            for given in ({}, narrowed)
+            for some in chosen
+        ]
+
+    with database.read() as reader:
+        found = groups(reader)
+        monkeypatch.setattr("app.queries.grouping.COUNTED", ())
+        STATEMENTS.clear()
+        counted = groups(reader)
+        STATEMENTS.clear()
+    assert found == counted
+
+
+@of_a_file
+@pytest.mark.parametrize(
+    ("name", "dimensions", "given"),
+    [
+        ("missions", "status,launch_year", {}),
+        ("missions", "agency", {}),
+        ("missions", "agency,status", {"country": "CN"}),
+        ("sources", "publisher", {}),
+        ("claims", "property,known_from_year", {"standing": "best"}),
+        ("claims", "said_by", {}),
+        ("timeline", "kind,revisions", {"overdue": True}),
+        ("summary", "field", {}),
+        ("slips", "said_year,verdict", {"milestone": "launch"}),
+        ("relations", "object,relation", {"active": True}),
+    ],
+)
+def test_groups_are_not_counted_when_they_are_asked_for(
+    database: Database, name: str, dimensions: str, given: Given
+) -> None:
+    """They are added up from what was counted at loading, a row for each group and day."""
+    make, known, _ = GROUPED[name]
+    chosen = [known[part] for part in dimensions.split(",")]
+    with database.read() as reader:
+        plans = plans_of(
+            reader, lambda: group_by(reader, make(reader, TODAY, given), chosen, TODAY)
+        )
+    assert [plan for plan in plans if "record_groups" in plan]
+    assert not [plan for plan in plans if plan.startswith("SCAN") and "records" not in plan], plans
+
+
 @of_a_file
 @pytest.mark.parametrize(
     ("path", "named"),
     [
         ("/v1/missions?sort=landing", ["sort"]),
         ("/v1/missions?offset=1&q=luna", ["offset", "q"]),
-        ("/v1/claims?group_by=property", ["group_by"]),
+        ("/v1/claims?group_by=subject", ["group_by"]),
         ("/v1/slips?verdict=kept", ["verdict"]),
         ("/v1/network", []),
     ],

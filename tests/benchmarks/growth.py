@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.benchmarks.grow import grow, make_current
 from tests.benchmarks.servers import HOST, Server, free_port, ours
 
-_ASKED = 12  # times, each time a page of another size: else the answer would be kept
+_ASKED = 12  # times, of another day each time: else the answer would be kept
 _DEPTH = 10_000  # records: 200 pages of 50
 
 # Those of the promise come first, with how much they may grow.
@@ -93,8 +93,11 @@ def _cost(server: Server, address: str) -> tuple[float, int]:
     taken, status = [], 0
     for number in range(_ASKED + 1):
         path = address.format(number=number + 1)
-        if "as_of" not in path:  # or another day: both keep the answer from being a kept one
-            path += f"{'&' if '?' in path else '?'}limit={44 + number}"
+        joint = "&" if "?" in path else "?"
+        if "cursor" in path:  # of one day: a page of another size is no kept one
+            path += f"{joint}limit={44 + number}"
+        elif "as_of" not in path:  # of another day nothing is kept, not even how many there are
+            path += f"{joint}as_of=2026-10-{number + 1:02}"
         before = server.cpu_exactly()
         status, _ = _get(client, path)
         taken.append((server.cpu_exactly() - before) * 1e3)

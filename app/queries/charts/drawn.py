@@ -13,7 +13,7 @@ from app.db import Reader
 from app.errors import TooCostly
 from app.queries.filters import on_day
 from app.queries.paging import PageRequest, Results
-from app.tables import CLAIMS, STATES
+from app.tables import CLAIMS, SOURCES, STATES
 from app.vocabulary import Kind
 
 Document = Mapping[str, Any]
@@ -93,6 +93,19 @@ def records_of(reader: Reader, refs: Iterable[str], day: dt.date) -> dict[str, D
     return found
 
 
+def english_names(reader: Reader, refs: Iterable[str], day: dt.date) -> dict[str, str]:
+    """What records were called on a day; those are left out of which nothing was known."""
+    wanted = set(refs)
+    found: dict[str, str] = {}
+    for kind in sorted({ref.partition("/")[0] for ref in wanted}):
+        table = STATES[Kind(kind)]
+        statement = select(table.c.entity, table.c.name).where(
+            table.c.entity.in_(wanted), on_day(table, day)
+        )
+        found |= {row.entity: row.name for row in reader.execute(statement)}
+    return found
+
+
 def names_of(reader: Reader, refs: Mapping[str, str], wanted: Wanted) -> dict[str, str]:
     """What records are called on the chart.
 
@@ -133,10 +146,12 @@ def _short(record: Document, name: str) -> str:
 
 def sources_behind(reader: Reader, claims: Iterable[str], day: dt.date) -> list[Row]:
     """The sources of claims: id, title, address; by id."""
-    statement = select(CLAIMS.c.source_id).where(CLAIMS.c.id.in_(set(claims))).distinct()
-    refs = [f"{Kind.SOURCES.value}/{source}" for source in reader.scalars(statement)]
-    records = records_of(reader, refs, day)
-    return [
-        {"id": record["id"], "title": record["title"], "url": record["url"]}
-        for _, record in sorted(records.items())
-    ]
+    states = STATES[Kind.SOURCES]
+    cited = select(CLAIMS.c.source_id).where(CLAIMS.c.id.in_(set(claims)))
+    known = select(states.c.entity).where(states.c.entity == SOURCES.c.ref, on_day(states, day))
+    statement = (
+        select(SOURCES.c.id, SOURCES.c.title, SOURCES.c.url)
+        .where(SOURCES.c.id.in_(cited), known.exists())
+        .order_by(SOURCES.c.ref)
+    )
+    return [row._asdict() for row in reader.execute(statement)]

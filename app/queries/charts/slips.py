@@ -15,8 +15,8 @@ from app.queries.charts.drawn import (
     Row,
     Wanted,
     documents_of,
+    english_names,
     names_of,
-    records_of,
 )
 from app.queries.filters import on_day
 from app.queries.moments import list_slips
@@ -42,8 +42,7 @@ def draw_slips(reader: Reader, wanted: Wanted) -> Drawn:
     lines = defaultdict(list, {key: told for key, told in lines.items() if _has_plan(told)})
     chosen = sorted(lines, key=lambda key: (-len(lines[key]), key))[: wanted.top]
     # A promise has the name of the day on which it was made; a line, that of the day asked about.
-    records = records_of(reader, [subject for subject, _ in chosen], wanted.day)
-    named = {ref: record["name"] for ref, record in records.items()}
+    named = english_names(reader, [subject for subject, _ in chosen], wanted.day)
     names = names_of(reader, named, wanted)
     rows = [
         _row(promise, line_name(names[key[0]], key[1]))

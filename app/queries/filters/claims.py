@@ -1,7 +1,7 @@
 """Filters of claims, disputes and scorecards."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -45,7 +45,8 @@ def _claim_filters() -> Iterator[Filter]:
     yield from choices("nature", "What sort of statement", tuple(Nature), columns.nature)
     who = "Who asserts it"
     yield from references("said_by", who, "agencies/roscosmos", columns.said_by, SPEAKER_KINDS)
-    yield from said_filters()
+    # A claim has no column of its own for the end, but `known_from`.
+    yield from said_filters(lambda day: columns.said_earliest >= day, columns.known_from)
     yield from days("known_from", "Known from a day", columns.known_from)
     yield from ids(
         "source", "Source that says so", "rt-2018-03-02", columns.source_id, Kind.SOURCES
@@ -55,22 +56,21 @@ def _claim_filters() -> Iterator[Filter]:
     yield from choices("standing", what, tuple(Standing), STANDINGS.c.standing)
 
 
-def said_filters(claim_id: Column[Any] | None = None) -> Iterator[Filter]:
-    """When it was asserted; in other tables, by the id of the claim."""
+def said_filters(
+    begins: Callable[[dt.date], ColumnElement[bool]], latest: Column[Any]
+) -> Iterator[Filter]:
+    """When it was asserted.
+
+    Args:
+        begins: the condition that the first day on which it may have been is not before a day.
+        latest: the last day on which it may have been.
+    """
 
     def not_before(text: str, _: dt.date) -> ColumnElement[bool]:
-        # A claim has no column of its own for the end, but `known_from`.
-        earliest = date_of("said__gte", text).earliest or dt.date.min
-        return among(CLAIMS.c.said_earliest >= earliest)
+        return begins(date_of("said__gte", text).earliest or dt.date.min)
 
     def not_after(text: str, _: dt.date) -> ColumnElement[bool]:
-        latest = date_of("said__lte", text).latest or dt.date.max
-        return among(CLAIMS.c.known_from <= latest)
-
-    def among(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-        if claim_id is None:
-            return condition
-        return claim_id.in_(select(CLAIMS.c.id).where(condition))
+        return latest <= (date_of("said__lte", text).latest or dt.date.max)
 
     for name, meaning, condition in (
         ("said__gte", "before", not_before),

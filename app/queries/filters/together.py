@@ -1,7 +1,10 @@
 """Filters of lists over all kinds: moments, promises, relations, changes of records, hits."""
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from functools import cache
+
+from sqlalchemy import ColumnElement, and_, exists
 
 from app.fields import Shape, fields_of
 from app.queries.filters.base import (
@@ -16,7 +19,7 @@ from app.queries.filters.base import (
 from app.queries.filters.claims import said_filters
 from app.queries.filters.dates import date_filters
 from app.queries.filters.entities import involving
-from app.tables import MOMENTS, PROMISES, RELATIONS
+from app.tables import CLAIMS, MOMENTS, PROMISES, RELATIONS
 from app.vocabulary import MILESTONES, PROPERTIES, Kind, Nature, ValueType, Verdict
 
 DATED = tuple(
@@ -73,7 +76,13 @@ def _slip_filters() -> Iterator[Filter]:
     yield from choices("nature", "Whether it was promised or happened", natures, columns.nature)
     yield from choices("verdict", "What had become of it", tuple(Verdict), columns.verdict)
     yield from date_filters("date", "The date", columns.due_earliest, columns.due_latest)
-    yield from said_filters(columns.claim_id)
+
+    def begins(day: dt.date) -> ColumnElement[bool]:
+        # Looked up claim by claim: of an early day it is nearly all there is.
+        claim = (CLAIMS.c.id == columns.claim_id, CLAIMS.c.said_earliest >= day)
+        return and_(columns.said_latest >= day, exists().where(*claim))
+
+    yield from said_filters(begins, columns.said_latest)
     yield from ids(
         "source", "Source that says so", "rt-2018-03-02", columns.source_id, Kind.SOURCES
     )
