@@ -199,7 +199,7 @@ def _write_about(writer: Writer, book: Book, progress: Progress) -> None:
     totals, groups, network = Totals(), Groups(), NetworkRows()
     found: list[tuple[int, str, str]] = []  # words to be found by, waiting
     for done, ref in enumerate(refs, start=1):
-        claims: dict[Any, Row] = {
+        claims: dict[str | None, Row] = {
             claim.id: _claim_row(claim, book) for claim in book.history(ref).claims
         }
         waiting[ClaimRow] += claims.values()
@@ -209,7 +209,7 @@ def _write_about(writer: Writer, book: Book, progress: Progress) -> None:
             # Numbered here and not by the database, so that equal seeds make equal rows.
             ids[table] += 1
             totals.add(table, row)
-            groups.add(table, ids[table], row, claims.get(row.get("claim_id", ""), {}))
+            groups.add(table, ids[table], row, claims.get(row.get("claim_id"), {}))
             network.add(table, row)
             if words := row.pop("words", None):
                 found.append((ids[table], *words))
