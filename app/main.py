@@ -21,7 +21,7 @@ from app.api.entities import collection_routers
 from app.api.explorer import add_explorer
 from app.api.formats import FormatInPath
 from app.api.identifiers import identifier_router
-from app.api.kept import KeptAnswers
+from app.api.kept import AtOnce, KeptAnswers
 from app.api.middleware import AddressLimit, AsOfInPath, EveryRequest, HeadAndOptions
 from app.api.moment import Moment
 from app.api.oembed import oembed_router
@@ -49,7 +49,7 @@ class Service(FastAPI):
         """Serve one request."""
         await self.before(scope, receive, send)
 
-    def at_once(self, scope: Scope) -> tuple[int, list[bytes]] | None:
+    def at_once(self, scope: Scope) -> AtOnce | None:
         """See `KeptAnswers.at_once`."""
         return self.kept.at_once(scope) if self.kept else None
 

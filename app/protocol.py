@@ -12,6 +12,10 @@ from starlette.types import Scope
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from app.api.kept import AtOnce
+
+_LARGE = 16_384  # bytes
+
 
 class Protocol(HttpToolsProtocol):
     """A connection."""
@@ -20,7 +24,7 @@ class Protocol(HttpToolsProtocol):
         super().__init__(*given, **named)
         app = self.app
         service: Any = app.app if isinstance(app, ProxyHeadersMiddleware) else app
-        self._at_once: Callable[[Scope], tuple[int, list[bytes]] | None] = service.at_once
+        self._at_once: Callable[[Scope], AtOnce | None] = service.at_once
 
     def _start_asgi_task(self, cycle: Any, app: Any) -> None:
         # Who closes the connection, reads slowly, or waits for earlier answers is served as usual.
@@ -33,8 +37,12 @@ class Protocol(HttpToolsProtocol):
             self._unset_keepalive_if_required()  # that began with an answer sent just now
             super()._start_asgi_task(cycle, app)
             return
-        status, rest = answer
+        status, headers, body = answer
         own = [b"%b: %b\r\n" % header for header in self.server_state.default_headers]
-        self.transport.write(b"".join([STATUS_LINE[status], *own, *rest]))
+        head = b"".join([STATUS_LINE[status], *own, *headers, b"\r\n"])
+        if len(body) > _LARGE:  # it costs more to copy than to hand over
+            self.transport.writelines([head, body])
+        else:
+            self.transport.write(head + body)
         cycle.response_started = cycle.response_complete = True
         self.on_response_complete()

@@ -168,7 +168,7 @@ def told_of_page(
         page_at: the address of the page at a cursor.
     """
     limit = asked.page.limit or DEFAULT_LIMIT
-    page = results.page(reader, replace(asked.page, limit=limit), asked.day)
+    page = results.page(reader, asked.page._replace(limit=limit), asked.day)
     cursors = {"next": page.next_cursor, "prev": page.prev_cursor}
     neighbours = {relation: page_at(cursor) for relation, cursor in cursors.items() if cursor}
     meta = {
@@ -306,7 +306,7 @@ class Answer:
         """A list in a form that is written piece by piece."""
         page = self.asked.page
         if self.form is ATOM and page.limit is None:
-            page = replace(page, limit=DEFAULT_LIMIT)  # who reads a feed wants what is new
+            page = page._replace(limit=DEFAULT_LIMIT)  # who reads a feed wants what is new
         pieces = unbounded(reader, results.pieces(reader, page))
         if self.form is XLSX:
             return self._excel(pieces)

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
@@ -45,7 +45,7 @@ class Asked(NamedTuple):
     given: Mapping[str, Any] = MappingProxyType({})
 
 
-_ABOUT_PAGES = frozenset(PageRequest.__dataclass_fields__)
+_ABOUT_PAGES = frozenset(PageRequest._fields)
 _ABOUT_TABLES = frozenset(TableOptions.__dataclass_fields__)
 NO_FILTERS = {"as_of", "since", "claims", "fields", "group_by"} | _ABOUT_PAGES | _ABOUT_TABLES
 
@@ -94,7 +94,7 @@ class Undated:
         """
         rest, page = self.rest, self.rest.page
         if cursor is not None:
-            page = replace(page, cursor=cursor)
+            page = page._replace(cursor=cursor)
         since = None if self.since is None else parse_day("since", self.since, now.date())
         day, depends_on_today = when
         return rest._replace(

@@ -7,7 +7,7 @@ of them can know an embed, or a parameter, that the others do not.
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
@@ -263,7 +263,7 @@ def _filters(asked: Asked) -> dict[str, Any]:
 
 
 def _page(asked: Asked, order: str, rows: int) -> PageRequest:
-    return replace(asked.page, sort=asked.page.sort or order, limit=asked.page.limit or rows)
+    return asked.page._replace(sort=asked.page.sort or order, limit=asked.page.limit or rows)
 
 
 def _first(charts: Sequence[Picture], asked: Asked) -> Picture | None:

@@ -47,14 +47,14 @@ class _Reply:
     body: bytes
     lines: tuple[bytes, bytes] | None = None  # the same headers as they are sent
 
-    def sent_with(self, request_id: str) -> list[bytes]:
-        """All of it from the first header on, in pieces."""
+    def headers_with(self, request_id: str) -> list[bytes]:
+        """Its headers as they are sent, in pieces."""
         if self.lines is None:
             after = _OWN_LINES if self.after is OWN_HEADERS else _lines(self.after)
             self.lines = _lines(self.before), after
         before, after = self.lines
         own = b"%b: %b\r\n" % (REQUEST_ID, request_id.encode())
-        return [before, own, after, b"\r\n", self.body]
+        return [before, own, after]
 
 
 def _lines(headers: list[tuple[bytes, bytes]]) -> bytes:
@@ -120,6 +120,14 @@ class _Shelf:
         while self.size > MAX_BYTES:
             _, oldest = self.answers.popitem(last=False)
             self.size -= oldest.size
+
+
+class AtOnce(NamedTuple):
+    """An answer that nobody has to wait for."""
+
+    status: int
+    headers: list[bytes]  # as they are sent, in pieces
+    body: bytes
 
 
 class _Asking(NamedTuple):
@@ -192,14 +200,11 @@ class KeptAnswers:
         await send({"type": "http.response.body", "body": reply.body})
         self._log(scope, request_id, reply.status, time.perf_counter() - asking.began)
 
-    def at_once(self, scope: Scope) -> tuple[int, list[bytes]] | None:
+    def at_once(self, scope: Scope) -> AtOnce | None:
         """An answer that nobody has to wait for; None, if it is to be asked for as usual.
 
         Args:
             scope: of the request, as it came: who stands before the service may have told more.
-
-        Returns:
-            Its status, and its bytes from the first header on, in pieces.
         """
         asking = self._asking(scope)
         if asking is None or not _FORWARDED.isdisjoint(sent_headers(scope)):
@@ -216,7 +221,7 @@ class KeptAnswers:
             reply = self._laid(asking, made, moves)
         request_id = new_request_id()
         self._log(scope, request_id, reply.status, time.perf_counter() - asking.began)
-        return reply.status, reply.sent_with(request_id)
+        return AtOnce(reply.status, reply.headers_with(request_id), reply.body)
 
     def _asking(self, scope: Scope) -> _Asking | None:
         """What is asked for, if it may be kept."""

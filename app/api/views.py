@@ -248,7 +248,8 @@ _TIES = ListRoute(
     summary="Who works with whom",
     description="Bodies are joined if they are party to the same agreement, or operate, lead, "
     "take part in or fly on the same mission or project; the weight of a tie is how many of those "
-    "they share. `nodes` are all bodies that are joined to any; as a table it is the ties, and the "
+    "they share. What more than 500 bodies take part in joins none of them. `nodes` are all bodies "
+    "that are joined to any; as a table it is the ties, and the "
     "nodes are at `/v1/network/nodes`.",
     model=Tie,
     envelope=NetworkShape,

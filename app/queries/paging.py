@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from app.db import Reader, allow_more
 from app.queries.cursors import bad_cursor, read_cursor, write_cursor
@@ -14,8 +14,7 @@ MAX_OFFSET = 1_000_000
 DEFAULT_LIMIT = 100
 
 
-@dataclass(frozen=True, slots=True)
-class PageRequest:
+class PageRequest(NamedTuple):
     """Which part of a list; without a limit, all of it."""
 
     sort: str | None = None
@@ -84,7 +83,13 @@ def part_of(page: PageRequest) -> tuple[int, int | None]:
 
 
 def page_at(
-    page: PageRequest, documents: Sequence[Json], count: int, day: dt.date, extra: Mapping[str, Any]
+    page: PageRequest,
+    documents: Sequence[Json],
+    count: int,
+    day: dt.date,
+    extra: Mapping[str, Any],
+    *,
+    is_counted: bool = True,
 ) -> PageOf:
     """The page that was asked for, with the cursors to those beside it."""
     limit = MAX_LIMIT if page.limit is None else page.limit
@@ -96,6 +101,7 @@ def page_at(
         next_cursor=write_cursor("", day, [end, None]) if end < count else None,
         prev_cursor=write_cursor("", day, [before, begin]) if begin > 0 else None,
         extra=extra,
+        is_counted=is_counted,
     )
 
 

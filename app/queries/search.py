@@ -8,7 +8,7 @@ import datetime as dt
 import difflib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -226,8 +226,7 @@ class Hits:
             "ignored": ignored,
         }
         documents = self._shown(reader, page, wanted, parts)
-        page_of = page_at(page, documents, len(wanted), day, extra)
-        return replace(page_of, is_counted=found.is_all)
+        return page_at(page, documents, len(wanted), day, extra, is_counted=found.is_all)
 
     def pieces(self, reader: Reader, page: PageRequest) -> Iterator[Sequence[str]]:
         """See `Results.pieces`."""

@@ -236,10 +236,12 @@ def test_what_is_counted_is_of_its_release(tmp_path: Path) -> None:
     app = create_app(settings, lambda: NOW)
     with TestClient(app) as client:
         assert client.get("/v1/missions?status=planned").json()["meta"]["count"] == 1
-        statements: list[str] = []
+        app.kept._moment.end()
         app.state.database.give_back()
+        statements: list[str] = []
         stop = listen(app.state.database._read_engine, statements.append)
         assert client.get("/v1/missions?status=planned&sort=name").status_code == 200
+        app.kept._moment.end()
         app.state.database.give_back()
         stop()
         assert statements

@@ -3,7 +3,6 @@
 import datetime as dt
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from urllib.parse import urlencode
 
 from fastapi import Request
@@ -242,7 +241,7 @@ class Page:
     def _shown(self, found: Wanted) -> Shown:
         asked, table = found.asked, found.offer.table
         limit = asked.page.limit or DEFAULT_LIMIT
-        part = found.results.page(found.reader, replace(asked.page, limit=limit), asked.day)
+        part = found.results.page(found.reader, asked.page._replace(limit=limit), asked.day)
         usual = [item.name for item in view_columns(table)] if asked.group_by else None
         columns = chosen_view(table, asked.fields, usual or self.explored.shown)
         numbers = found.numbers()

@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from fastapi import Request
@@ -114,7 +114,7 @@ async def wanted(
     if (asked.page.limit or 0) > _MOST_ROWS:
         detail = f"limit: a page shows {_MOST_ROWS:,} rows at most; the API gives up to 10,000"
         raise InvalidParameter(detail, [ParameterError("limit", detail)])
-    results.check(replace(asked.page, limit=asked.page.limit or DEFAULT_LIMIT))
+    results.check(asked.page._replace(limit=asked.page.limit or DEFAULT_LIMIT))
     plot = _plot(look.plot or asked.group_by or explored.plot, explored)
     return Wanted(reader, explored, asked, listing, results, offer, plot, look)
 
