@@ -172,5 +172,6 @@ def forget(app: Service) -> None:
     for kept in listing.KEPT:
         kept.cache_clear()
     search.LIKE.clear()
+    search.SHOWN.clear()
     ranking.MANY.clear()
     ranking.RANKED.clear()

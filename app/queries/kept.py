@@ -1,12 +1,13 @@
 """What is made once and told again; what was not asked for longest gives way."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
 from app.db import Reader
 from app.queries.dataset import held_by
 
+Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 
@@ -30,15 +31,31 @@ class Kept(Generic[Value]):
             self._kept.move_to_end(key)
             return self._kept[key]
         value = make()
+        self._keep(key, value)
+        return value
+
+    def get_all(
+        self, keys: Sequence[Key], make: Callable[[Sequence[Key]], Sequence[Value]]
+    ) -> Sequence[Value]:
+        """The values of keys: as they were made; those that are not kept are made together."""
+        found = {key: self._kept[key] for key in keys if key in self._kept}
+        for key in found:
+            self._kept.move_to_end(key)
+        missing = [key for key in keys if key not in found]
+        for key, value in zip(missing, make(missing) if missing else (), strict=True):
+            found[key] = value
+            self._keep(key, value)
+        return [found[key] for key in keys]
+
+    def _keep(self, key: Hashable, value: Value) -> None:
         weight = self._weigh(value)
         if weight > self._most:
-            return value
+            return
         while self._weight + weight > self._most:
             _, oldest = self._kept.popitem(last=False)
             self._weight -= self._weigh(oldest)
         self._kept[key] = value
         self._weight += weight
-        return value
 
     def clear(self) -> None:
         """Forget all of it."""
@@ -60,6 +77,15 @@ class KeptOfRelease(Generic[Value]):
     def get(self, reader: Reader, key: Hashable, make: Callable[[], Value]) -> Value:
         """The value of a key: as it was worked out, or worked out now."""
         return self._kept.get((held_by(reader), key), make)
+
+    def get_all(
+        self, reader: Reader, keys: Sequence[Key], make: Callable[[Sequence[Key]], Sequence[Value]]
+    ) -> Sequence[Value]:
+        """The values of keys: those that are not kept are worked out together."""
+        held = held_by(reader)
+        return self._kept.get_all(
+            [(held, key) for key in keys], lambda missing: make([key for _, key in missing])
+        )
 
     def clear(self) -> None:
         """Forget all of it."""

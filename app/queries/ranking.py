@@ -179,13 +179,13 @@ def _as_it_is(text: str) -> str:
 # --- What is shown of them ----------------------------------------------------------------------
 
 
-def texts_of(reader: Reader, hits: Sequence[Hit]) -> Sequence[Any]:
-    """The documents and texts of hits, in their order."""
+def texts_of(reader: Reader, hits: Sequence[int]) -> Sequence[Any]:
+    """The documents and texts of hits by their numbers, in their order."""
     found = {}
-    for some, size in in_turns([hit.id for hit in hits]):
+    for some, size in in_turns(hits):
         rows = _texts(size).rows(reader, values_of("id", some, size))
         found.update({row.id: row for row in rows})
-    return [found[hit.id] for hit in hits]
+    return [found[number] for number in hits]
 
 
 @cache

@@ -199,7 +199,7 @@ class _Index:
         return ranked(self.reader, query, self._title, is_all=is_all).on(self._day)
 
 
-def _signs(parts: Sequence[_Part]) -> Collection[str]:
+def _signs(parts: Sequence[_Part]) -> frozenset[str]:
     return frozenset[str]().union(*(part.signs() for part in parts))
 
 
@@ -225,13 +225,19 @@ class Hits:
             "interpreted": " ".join(" ".join(part.readings[-1]) for part in parts),
             "ignored": ignored,
         }
-        documents = self._shown(reader, page, wanted, parts)
+        signs = _signs(parts)
+        documents = SHOWN.get_all(
+            reader,
+            [(hit.id, signs) for hit in _part_of(page, wanted)],
+            lambda missing: _shown(reader, missing, signs),
+        )
         return page_at(page, documents, len(wanted), day, extra, is_counted=found.is_all)
 
     def pieces(self, reader: Reader, page: PageRequest) -> Iterator[Sequence[str]]:
         """See `Results.pieces`."""
         parts, _, found = self._find(reader)
-        yield self._shown(reader, page, self._wanted(found), parts)
+        wanted = [hit.id for hit in _part_of(page, self._wanted(found))]
+        yield shown(texts_of(reader, wanted), _signs(parts))
 
     def _find(self, reader: Reader) -> tuple[list[_Part], list[str], Ranking]:
         index = _Index(reader, self.q, self.day)
@@ -244,10 +250,18 @@ class Hits:
             return found.hits
         return [hit for hit in found.hits if hit.kind in self.kinds]
 
-    def _shown(
-        self, reader: Reader, page: PageRequest, hits: Sequence[Hit], parts: Sequence[_Part]
-    ) -> Sequence[str]:
-        """The documents of a page."""
-        begin, size = part_of(page)
-        end = begin + (MAX_OFFSET if size is None else size)
-        return shown(texts_of(reader, hits[begin:end]), _signs(parts))
+
+def _part_of(page: PageRequest, hits: Sequence[Hit]) -> Sequence[Hit]:
+    begin, size = part_of(page)
+    return hits[begin : begin + (MAX_OFFSET if size is None else size)]
+
+
+# Hits as they are shown on all days, by their number and by what was looked for: so many bytes.
+SHOWN: KeptOfRelease[bytes] = KeptOfRelease(4 << 20, len)
+
+
+def _shown(
+    reader: Reader, hits: Sequence[tuple[int, Any]], signs: Collection[str]
+) -> Sequence[bytes]:
+    found = texts_of(reader, [number for number, _ in hits])
+    return [document.encode() for document in shown(found, signs)]
