@@ -15,6 +15,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from app.api.kept import AtOnce
 
 _LARGE = 16_384  # bytes
+_TOGETHER = 16  # answers; who sends more requests at a time gets in nobody's way
 
 
 class Protocol(HttpToolsProtocol):
@@ -25,12 +26,20 @@ class Protocol(HttpToolsProtocol):
         app = self.app
         service: Any = app.app if isinstance(app, ProxyHeadersMiddleware) else app
         self._at_once: Callable[[Scope], AtOnce | None] = service.at_once
+        self._left = _TOGETHER
+
+    def data_received(self, data: bytes) -> None:
+        """Read what was sent."""
+        self._left = _TOGETHER
+        super().data_received(data)
 
     def _start_asgi_task(self, cycle: Any, app: Any) -> None:
         # Who closes the connection, reads slowly, or waits for earlier answers is served as usual.
-        waits = not cycle.keep_alive or cycle.waiting_for_100_continue or app is not self.app
+        is_usual = not cycle.keep_alive or cycle.waiting_for_100_continue or app is not self.app
+        waits = self.pipeline or self.flow.write_paused or not self._left
         answer = None
-        if not (waits or self.pipeline or self.flow.write_paused):
+        if not (is_usual or waits):
+            self._left -= 1
             with suppress(Exception):  # as usual it comes again, and is told of
                 answer = self._at_once(cycle.scope)
         if answer is None:

@@ -201,6 +201,14 @@ def test_what_takes_longer_than_a_silence(app: Service) -> None:
     assert answer.count(b"HTTP/1.1 200 OK") == 2
 
 
+def test_who_asks_for_much_waits(answered: list[bool], ports: tuple[int, int]) -> None:
+    """Of very many requests that come together most are answered in turns with those of others."""
+    sent, times = AT_ONCE["an item"], 100
+    together = told(ports[0], sent * times, times)
+    assert together.count(b"HTTP/1.1 200 OK") == times
+    assert 0 < answered.count(True) < times / 2
+
+
 def test_a_slow_reader(answered: list[bool], ports: tuple[int, int]) -> None:
     """Answers wait for who does not read them, and come whole."""
     sent, times = request("/v1/claims?limit=1000&as_of=2019"), 30
