@@ -29,7 +29,7 @@ from app.queries.dataset import Held
 
 MAX_BYTES = 32 << 20
 MAX_ONE = 1 << 20  # of which many fit
-_ROW = 1_500  # bytes that a kept answer takes besides its headers and its body, about
+_ROW = 1_000  # bytes that a kept answer takes besides its headers and its body, about
 
 _ASKING = "lunar.asking"
 _OF_PARTS = frozenset({b"range", b"if-range"})
@@ -37,27 +37,38 @@ _FORWARDED = frozenset({b"x-forwarded-for", b"x-forwarded-proto"})  # uvicorn's 
 _VARIES_BY = frozenset({"accept", "accept-encoding", "accept-datetime"})
 
 
-@dataclass(slots=True)
-class _Reply:
-    """What is sent: its headers around the place where the number of the request stands."""
+Headers = list[tuple[bytes, bytes]]
+
+
+class _Reply(NamedTuple):
+    """What is sent; of its headers what stands before the number of the request, and after it.
+
+    Few objects: of those that are kept, all are looked through for garbage now and then.
+    """
 
     status: int
-    before: list[tuple[bytes, bytes]]
-    after: list[tuple[bytes, bytes]]
+    tag: bytes
+    before: bytes
+    after: bytes
     body: bytes
-    lines: tuple[bytes, bytes] | None = None  # the same headers as they are sent
 
-    def headers_with(self, request_id: str) -> list[bytes]:
+    def lines_with(self, request_id: str) -> list[bytes]:
         """Its headers as they are sent, in pieces."""
-        if self.lines is None:
-            after = _OWN_LINES if self.after is OWN_HEADERS else _lines(self.after)
-            self.lines = _lines(self.before), after
-        before, after = self.lines
-        own = b"%b: %b\r\n" % (REQUEST_ID, request_id.encode())
-        return [before, own, after]
+        return [self.before, b"%b: %b\r\n" % (REQUEST_ID, request_id.encode()), self.after]
+
+    def headers_with(self, request_id: str) -> Headers:
+        """Its headers one by one."""
+        lines = b"".join(self.lines_with(request_id)).split(b"\r\n")
+        parts = (line.partition(b": ") for line in lines if line)
+        return [(name, value) for name, _, value in parts]
 
 
-def _lines(headers: list[tuple[bytes, bytes]]) -> bytes:
+def _reply(status: int, before: Headers, after: bytes, body: bytes) -> _Reply:
+    tag = next((value for name, value in before if name == b"etag"), b"")
+    return _Reply(status, tag, _lines(before), after, body)
+
+
+def _lines(headers: Headers) -> bytes:
     lines = b"".join([b"%b: %b\r\n" % header for header in headers])
     if lines.count(b"\r") != len(headers) or lines.count(b"\n") != len(headers):
         raise ValueError("a header of an answer has several lines")
@@ -67,8 +78,7 @@ def _lines(headers: list[tuple[bytes, bytes]]) -> bytes:
 _OWN_LINES = _lines(OWN_HEADERS)
 
 
-@dataclass(slots=True)
-class _Answer:
+class _Answer(NamedTuple):
     """What is kept under an address: the answer, and what to say to those who have it."""
 
     tag: bytes
@@ -101,22 +111,17 @@ class _Shelf:
         """Keep an answer, and let go of those not asked for the longest where it gets too much."""
         if len(reply.body) > MAX_ONE:
             return
-        tag, size = b"", _ROW + len(reply.body)
-        for name, value in reply.before:
-            size += len(value)
-            if name == b"etag":
-                tag = value
-        answer = self.answers.pop(key, None)
-        if answer is None or answer.tag != tag:
-            self.size -= answer.size if answer else 0
-            answer = _Answer(tag)
-        if reply.status == 304:
-            answer.not_modified = reply
-        else:
-            answer.full = reply
-        answer.size += size
+        old = self.answers.pop(key, None)
+        if old is not None:
+            self.size -= old.size
+        if old is None or old.tag != reply.tag:
+            old = _Answer(reply.tag)
+        size = old.size + _ROW + len(reply.before) + len(reply.body)
         self.size += size
-        self.answers[key] = answer
+        if reply.status == 304:
+            self.answers[key] = old._replace(not_modified=reply, size=size)
+        else:
+            self.answers[key] = old._replace(full=reply, size=size)
         while self.size > MAX_BYTES:
             _, oldest = self.answers.popitem(last=False)
             self.size -= oldest.size
@@ -195,7 +200,7 @@ class KeptAnswers:
                 await self._app(scope, receive, _Recorder(shelf, key, send, self._count_moves))
                 return
             reply = self._laid(asking, made, moves)
-        headers = [*reply.before, (REQUEST_ID, request_id.encode()), *reply.after]
+        headers = reply.headers_with(request_id)
         await send({"type": "http.response.start", "status": reply.status, "headers": headers})
         await send({"type": "http.response.body", "body": reply.body})
         self._log(scope, request_id, reply.status, time.perf_counter() - asking.began)
@@ -221,7 +226,7 @@ class KeptAnswers:
             reply = self._laid(asking, made, moves)
         request_id = new_request_id()
         self._log(scope, request_id, reply.status, time.perf_counter() - asking.began)
-        return AtOnce(reply.status, reply.headers_with(request_id), reply.body)
+        return AtOnce(reply.status, reply.lines_with(request_id), reply.body)
 
     def _asking(self, scope: Scope) -> _Asking | None:
         """What is asked for, if it may be kept."""
@@ -236,7 +241,7 @@ class KeptAnswers:
 
     def _laid(self, asking: _Asking, made: Coded, moves: int) -> _Reply:
         """An answer that was made when there had been so many moves, as it is kept."""
-        reply = _Reply(made.status, made.headers, OWN_HEADERS, made.body)
+        reply = _reply(made.status, made.headers, _OWN_LINES, made.body)
         if made.status in (200, 304) and moves == self._count_moves():
             asking.shelf.keep(asking.key, reply)
         return reply
@@ -314,10 +319,11 @@ class _Recorder:
             self._keep(self._start)
 
     def _keep(self, start: Message) -> None:
-        headers: list[tuple[bytes, bytes]] = start["headers"]
+        headers: Headers = start["headers"]
         place = next(at for at, (name, _) in enumerate(headers) if name == REQUEST_ID)
         body = b"".join(self._body)
-        reply = _Reply(start["status"], headers[:place], headers[place + 1 :], body)
+        after = _lines(headers[place + 1 :])
+        reply = _reply(start["status"], headers[:place], after, body)
         self._shelf.keep(self._key, reply)
 
 
