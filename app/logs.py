@@ -68,7 +68,8 @@ def request_log(settings: Settings) -> LogRequest:
     def log(scope: Scope, request_id: str, status: int, seconds: float) -> None:
         level = level_of(scope)
         if level >= least:
-            lines.add(_Request(time.time_ns(), level, scope, request_id, status, seconds))
+            asked = scope["method"], scope["path"], scope["query_string"]
+            lines.add(_Request(time.time_ns(), level, *asked, request_id, status, seconds))
 
     return log
 
@@ -78,7 +79,9 @@ class _Request(NamedTuple):
 
     at: int  # nanoseconds
     level: int
-    scope: Scope
+    method: str
+    path: str
+    query: bytes
     id: str
     status: int
     seconds: float
@@ -100,18 +103,18 @@ _HEADS = {level: f"[{name:9}] {'request':30}" for level, name in _LEVELS.items()
 
 
 def _text_line(of: _Request) -> str:
-    path, query = of.scope["path"], of.scope["query_string"].decode("latin-1")
+    query = of.query.decode("latin-1")
     return (
-        f"{of.moment} {_HEADS[of.level]} method={of.scope['method']} ms={of.seconds * 1000:.1f} "
-        f"path={_shown(path)} query={_shown(query)} request_id={of.id} status={of.status}\n"
+        f"{of.moment} {_HEADS[of.level]} method={of.method} ms={of.seconds * 1000:.1f} "
+        f"path={_shown(of.path)} query={_shown(query)} request_id={of.id} status={of.status}\n"
     )
 
 
 def _json_line(of: _Request) -> str:
-    path, query = of.scope["path"], of.scope["query_string"].decode("latin-1")
+    query = of.query.decode("latin-1")
     return (
-        f'{{"request_id": "{of.id}", "method": "{of.scope["method"]}", '
-        f'"path": {_quoted(path)}, "query": {_quoted(query)}, "status": {of.status}, '
+        f'{{"request_id": "{of.id}", "method": "{of.method}", '
+        f'"path": {_quoted(of.path)}, "query": {_quoted(query)}, "status": {of.status}, '
         f'"ms": {of.seconds * 1000:.1f}, "event": "request", "level": "{_LEVELS[of.level]}", '
         f'"timestamp": "{of.moment}"}}\n'
     )
