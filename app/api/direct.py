@@ -2,7 +2,7 @@
 
 The routes are declared as everywhere, and whatever is out of the ordinary goes the long way through
 them: another method, a part of a body, another form than JSON, a parameter that is wrong, a path
-that no route here has, an error. Of the rest, those that differ in id, day and page alone are
+that no route here has, an error. Of the rest, those that differ in id, day, page and word alone are
 validated once, and share a frame; what is read is read by the same functions.
 """
 
@@ -23,7 +23,18 @@ from app.api.asked import Undated, check_pairs, read_undated
 from app.api.caching import IDENTITY, IN_SCOPE, Coding
 from app.api.deps import Clock
 from app.api.encoding import Coded, coded
-from app.api.frames import AS_OF, CURSOR, DAY, ID, RELEASE, Frame, has_marks, values_of
+from app.api.frames import (
+    AS_OF,
+    CURSOR,
+    DAY,
+    ID,
+    RELEASE,
+    WORD,
+    Differing,
+    Frame,
+    has_marks,
+    values_of,
+)
 from app.api.moment import Moment
 from app.api.routing import DataRoute
 from app.api.sent import Asker
@@ -35,8 +46,10 @@ from app.queries.filters import MAX_VALUE_LENGTH
 
 _LONG_AGO = dt.datetime.min.replace(tzinfo=dt.UTC)
 _WAYS = 1_000  # that are kept; one takes some ten times the bytes of its address
+_LOOKED_FOR = "q"
 _USUAL_SIZE = 1_500  # bytes of an address
 _BY_ID = re.compile(r"(.*?/v1/[a-z-]+/)([\w~-]{1,200})((?:/[a-z-]+)?)", re.ASCII)
+_WORD = re.compile(r"\w{3,100}", re.ASCII)  # which stands in an address as it is
 _CURSOR = re.compile(rf"[\w-]{{1,{MAX_VALUE_LENGTH}}}", re.ASCII)
 
 
@@ -58,23 +71,12 @@ class _Way(NamedTuple):
 
 
 class _Pattern(NamedTuple):
-    """What addresses have in common that differ in id, day and page alone."""
+    """What addresses have in common that differ in id, day, page and word alone."""
 
     before: str  # in the path, before the id; all of it, if there is none
-    by_id: bool
     after: str
     rest: bytes  # of the query, without the parameters whose values differ
-    has_day: bool
-    has_cursor: bool
-
-
-class _Asking(NamedTuple):
-    """What a request asks for."""
-
-    way: _Way
-    slug: str
-    as_of: str | None
-    cursor: str | None
+    has: tuple[bool, ...]  # of what differs, as in `Differing`
 
 
 class ShortWay:
@@ -155,18 +157,21 @@ class ShortWay:
             return outcome
         return await coded(scope, outcome, Coding(asker.coding))
 
-    def _made(self, asking: _Asking, held: bytes | None, release: str) -> Coded:
+    def _made(self, asking: tuple[_Way, Differing], held: bytes | None, release: str) -> Coded:
         """The answer, before it is compressed."""
-        (route, undated, frame), slug, as_of, cursor = asking
+        (route, undated, frame), differing = asking
+        slug, as_of, cursor, word = differing
         now = self._clock()
         when = undated.when(as_of, cursor, now)
-        values = values_of(slug, as_of, cursor, release, when, now)
+        values = values_of(differing, release, when, now)
         # Only who was given the answer has its tag: what is asked is right, and it is there.
         if held is not None and b"*" not in held and frame.is_held(values, held):
             return frame.not_modified(values)
         with self._moment as reader:
             asked = undated.on(when, as_of, cursor, now)
-            found = route.read(reader, asked, slug)
+            if word is not None:
+                asked = asked._replace(given={**asked.given, _LOOKED_FOR: word})
+            found = route.read(reader, asked, slug or "")
             values["release"] = get_release(reader).encode()
             if not isinstance(found, Found):
                 found.check(asked.page)
@@ -178,14 +183,14 @@ class ShortWay:
                 told = told_of_page(reader, found, asked, frame.chosen, frame.page_at(values))
         return frame.whole(values, told, now.date())
 
-    def _asking(self, scope: Scope, asker: Asker) -> _Asking | None:
+    def _asking(self, scope: Scope, asker: Asker) -> tuple[_Way, Differing] | None:
         """What a request asks for, if it does so in usual words."""
         path, raw, query = scope["path"], scope.get("raw_path"), scope["query_string"]
         size = len(raw or b"") + len(query) + len(asker.host)
         is_usual = raw is not None and b"%" not in raw and size < _USUAL_SIZE
         if not is_usual or scope["method"] != "GET" or asker.accept_datetime is not None:
             return None
-        before, slug, after = path, "", ""
+        before, slug, after = path, None, ""
         if path.removeprefix(asker.root) not in self._whole:
             match = _BY_ID.fullmatch(path)
             if match is None:
@@ -195,20 +200,28 @@ class ShortWay:
         rest, cursor = _taken(rest, b"cursor=")
         if cursor is not None and not _CURSOR.fullmatch(cursor):
             return None
-        pattern = _Pattern(before, slug != "", after, rest, as_of is not None, cursor is not None)
-        way = self._way(pattern, asker)
-        return None if way is None else _Asking(way, slug, as_of, cursor)
+        others, word = _taken(rest, b"q=")
+        if word is not None and _WORD.fullmatch(word):
+            rest = others
+        else:
+            word = None
+        differing = Differing(slug, as_of, cursor, word)
+        has = tuple([value is not None for value in differing])
+        way = self._way(_Pattern(before, after, rest, has), asker)
+        return None if way is None else (way, differing)
 
     def _make_way(self, pattern: _Pattern, asker: Asker) -> _Way | None:
         """The way of requests that have a pattern; None, if they are out of the ordinary."""
         before, after = pattern.before.removeprefix(asker.root), pattern.after
-        route = self._around.get((before, after)) if pattern.by_id else self._whole.get(before)
+        by_id, *others = pattern.has
+        route = self._around.get((before, after)) if by_id else self._whole.get(before)
         query, host = pattern.rest.decode("latin-1"), asker.host
         if route is None or has_marks(pattern.before, query, host.decode("latin-1")):
             return None
-        marked = [f"as_of={AS_OF}"] * pattern.has_day + [f"cursor={CURSOR}"] * pattern.has_cursor
+        marks = f"as_of={AS_OF}", f"cursor={CURSOR}", f"{_LOOKED_FOR}={WORD}"
+        marked = [mark for mark, has in zip(marks, others, strict=True) if has]
         query = "&".join([query, *marked] if query else marked)
-        path = f"{pattern.before}{ID if pattern.by_id else ''}{after}"
+        path = f"{pattern.before}{ID if by_id else ''}{after}"
         coding = Coding(asker.coding)
         scope = {
             "type": "http", "method": "GET", "scheme": asker.scheme, "root_path": asker.root,
@@ -218,8 +231,9 @@ class ShortWay:
         }  # fmt: skip
         try:
             undated = read_undated(route.parameters().model_validate(_parameters(query)))
-            has = undated.requested is not None, undated.cursor is not None
-            if has != (pattern.has_day, pattern.has_cursor):
+            word = undated.rest.given.get(_LOOKED_FOR)
+            read = undated.requested is not None, undated.cursor is not None, word == WORD
+            if read != tuple(others):
                 return None  # they are written in another way
             asked = undated.rest._replace(requested=undated.requested, day=DAY)
             answer = Answer(Request(scope), RELEASE, asked, _LONG_AGO, route.offer_of(asked))

@@ -8,6 +8,7 @@ costs a small part of making it all anew.
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from app.api.answers import Answer, Told, enveloped, neighbour_links, until
 from app.api.asked import When
@@ -19,14 +20,14 @@ from app.api.whole import Whole
 from app.text import to_json
 
 # Plain words, so that nobody quotes them; no request may have them.
-ID, AS_OF, CURSOR, RELEASE = "~id~", "~as-of~", "~cursor~", "~release~"
+ID, AS_OF, CURSOR, WORD, RELEASE = "~id~", "~as-of~", "~cursor~", "~word~", "~release~"
 DAY = dt.date.min
 _NEXT, _ON, _TAG, _AGE, _LENGTH, _MORE = (
     "~next~", "~on~", "~tag~", "~age~", "~length~", "~more~"
 )  # fmt: skip
 _NAMES = {
-    ID: "id", AS_OF: "as_of", CURSOR: "cursor", RELEASE: "release", _NEXT: "next", _ON: "on",
-    _TAG: "tag", _AGE: "age", _LENGTH: "length", _MORE: "more",
+    ID: "id", AS_OF: "as_of", CURSOR: "cursor", WORD: "word", RELEASE: "release",
+    _NEXT: "next", _ON: "on", _TAG: "tag", _AGE: "age", _LENGTH: "length", _MORE: "more",
     str(DAY): "day", memento_datetime(DAY): "until",
 }  # fmt: skip
 
@@ -129,14 +130,23 @@ def _version_link(answer: Answer, relation: str) -> Iterator[str]:
     return links
 
 
-def values_of(
-    slug: str, as_of: str | None, cursor: str | None, release: str, when: When, now: dt.datetime
-) -> Values:
+class Differing(NamedTuple):
+    """In what requests differ that share a frame; None = they have no such thing."""
+
+    slug: str | None
+    as_of: str | None
+    cursor: str | None
+    word: str | None  # that is looked for
+
+
+def values_of(differing: Differing, release: str, when: When, now: dt.datetime) -> Values:
     """What is put in place of the marks, for one request."""
+    slug, as_of, cursor, word = differing
     return {
-        "id": slug.encode(),
+        "id": (slug or "").encode(),
         "as_of": (as_of or "").encode(),
         "cursor": (cursor or "").encode(),
+        "word": (word or "").encode(),
         "release": release.encode(),
         "day": str(when.day).encode(),
         "until": memento_datetime(when.day).encode(),

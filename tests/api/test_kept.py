@@ -13,7 +13,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.api import kept
-from app.api.frames import AS_OF, CURSOR, DAY, ID
+from app.api.frames import AS_OF, CURSOR, DAY, ID, WORD
 from app.db import Database
 from app.ledger.loading import load
 from app.main import create_app
@@ -104,6 +104,14 @@ ODD = [
     "/v1/missions?as_of=2018&as_of=2019", "/v1/missions?xas_of=2018", "/v1/missions?as_of=2018&",
     "/v1/missions?limit=1&&as_of=2018", "/v1/missions?as_of=%32018", "/v1/claims?cursor=",
     "/v1/changes?since=2018&limit=2", "/v1/missions?dl=true&as_of=2018&limit=1",
+    "/v1/search?q=luna", "/v1/search?q=gateway&limit=2", "/v1/search?limit=2&q=Gateway&as_of=2018",
+    "/v1/search?q=lu&limit=1", "/v1/search?q=luna_26", "/v1/search?q=nothing26", "/v1/search?q=",
+    "/v1/search?q=luna-26&kind=missions", "/v1/search?q=luna&q=moon", "/v1/search?q=luna%20gateway",
+    "/v1/search?q=luna&offset=1&limit=1", "/v1/search?kind=missions&q=2018&fields=id,name",
+    "/v1/missions?q=luna&limit=1", "/v1/missions?as_of=2018&q=luna&limit=1&sort=-name",
+    "/v1/missions?q=luna&group_by=status", "/v1/sources?q=moon&kind=news", "/v1/claims?q=luna",
+    f"/v1/search?q={'l' * 101}", f"/v1/search?q={WORD}", f"/v1/missions?q={WORD}",
+    "/v1/slips?q=abc",
     # What the short way itself writes where ids and days will stand.
     f"/v1/missions/{ID}", f"/v1/missions/luna-26?as_of={AS_OF}", f"/v1/claims?cursor={CURSOR}",
     f"/v1/missions?name__contains={ID}", f"/v1/missions?launch__gte={DAY}&as_of=2018",
