@@ -26,7 +26,7 @@ _RANKED_OF_MORE = 4_000  # where there are more: words that so many have say lit
 _HITS = 30_000  # that are kept, of all queries together: some 150 bytes each
 _SAID = Kind.SOURCES.value, "claims"  # what is not a record itself
 _ESCAPE = "/"
-_ALWAYS = "9999-12-31"
+_ALWAYS = "~"  # after every day
 
 
 class Hit(NamedTuple):

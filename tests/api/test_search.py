@@ -1090,6 +1090,13 @@ def test_a_word_that_very_many_have_does_not_go_on(
         assert any(phrase.is_prefix for phrase in phrases_of(asked[-1])) == goes_on
 
 
+def test_on_the_last_day_there_is(client: TestClient) -> None:
+    """What holds until something else becomes known is found on every later day."""
+    now = search(client, "luna", as_of="2030")["results"]
+    assert now
+    assert search(client, "luna", as_of="9999-12-31")["results"] == now
+
+
 def test_addresses_can_be_written_by_hand(client: TestClient) -> None:
     """Blanks as plus signs or %20, and letters as they are or as bytes, are the same search."""
     whole = client.get("/v1/search?q=Луна+26").json()["results"]
