@@ -82,27 +82,24 @@ def claims_of(rows: Iterable[Mapping[str, Any]]) -> frozenset[str]:
 
 def records_of(reader: Reader, refs: Iterable[str], day: dt.date) -> dict[str, Document]:
     """Records as they were known on a day; those are left out of which nothing was."""
-    wanted = set(refs)
-    found: dict[str, Document] = {}
-    for kind in sorted({ref.partition("/")[0] for ref in wanted}):
-        table = STATES[Kind(kind)]
-        statement = select(table.c.entity, table.c.document).where(
-            table.c.entity.in_(wanted), on_day(table, day)
-        )
-        found |= {row.entity: json.loads(row.document) for row in reader.execute(statement)}
-    return found
+    found = _known_of(reader, refs, day, "document")
+    return {ref: json.loads(document) for ref, document in found.items()}
 
 
 def english_names(reader: Reader, refs: Iterable[str], day: dt.date) -> dict[str, str]:
     """What records were called on a day; those are left out of which nothing was known."""
+    return _known_of(reader, refs, day, "name")
+
+
+def _known_of(reader: Reader, refs: Iterable[str], day: dt.date, column: str) -> dict[str, str]:
     wanted = set(refs)
     found: dict[str, str] = {}
     for kind in sorted({ref.partition("/")[0] for ref in wanted}):
         table = STATES[Kind(kind)]
-        statement = select(table.c.entity, table.c.name).where(
+        statement = select(table.c.entity, table.c[column]).where(
             table.c.entity.in_(wanted), on_day(table, day)
         )
-        found |= {row.entity: row.name for row in reader.execute(statement)}
+        found |= {row[0]: row[1] for row in reader.execute(statement)}
     return found
 
 
