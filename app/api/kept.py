@@ -211,8 +211,10 @@ class KeptAnswers:
         Args:
             scope: of the request, as it came: who stands before the service may have told more.
         """
+        if not _FORWARDED.isdisjoint(sent_headers(scope)):
+            return None
         asking = self._asking(scope)
-        if asking is None or not _FORWARDED.isdisjoint(sent_headers(scope)):
+        if asking is None:
             return None
         reply = asking.kept()
         if reply is None:
