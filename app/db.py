@@ -203,6 +203,11 @@ class Prepared:
         """All rows, for these values of its bind parameters."""
         return self.run(reader.connection.dbapi_connection, reader.dialect, values)
 
+    def columns(self, reader: Reader, values: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
+        """All rows as columns, for very many of them; none at all, if there are no rows."""
+        fetched, _ = self._fetched(reader.connection.dbapi_connection, reader.dialect, values)
+        return list(zip(*fetched, strict=True))
+
     def once(self, reader: Reader) -> Sequence[Any]:
         """All rows, which are read once in a transaction; it has no bind parameters."""
         found: dict[Prepared, Sequence[Any]] = reader.info.get(_ONCE, {})
@@ -212,13 +217,19 @@ class Prepared:
 
     def run(self, driver: Any, dialect: Dialect, values: Mapping[str, Any]) -> Sequence[Any]:
         """All rows, of a connection of the driver."""
+        fetched, row = self._fetched(driver, dialect, values)
+        return list(map(row, fetched))
+
+    def _fetched(
+        self, driver: Any, dialect: Dialect, values: Mapping[str, Any]
+    ) -> tuple[Sequence[Any], Callable[[Any], Any]]:
+        """All rows as the driver gives them, and what names their values."""
         ready = self._ready.get(dialect.name) or self._make(dialect)
         parameters = ready.parameters(values)
         try:
-            rows = driver.execute(ready.sql, parameters).fetchall()
+            return driver.execute(ready.sql, parameters).fetchall(), ready.row
         except ready.error as error:
             raise DBAPIError.instance(ready.sql, parameters, error, ready.error) from error
-        return list(map(ready.row, rows))
 
     def _make(self, dialect: Dialect) -> "_Ready":
         compiled: Any = self._statement.compile(

@@ -5,12 +5,13 @@ turns pages, chooses a kind or asks as of another day is told of the same order.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
+from itertools import compress
 from sys import intern
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Select, String, bindparam, case, literal, select
+from sqlalchemy import Select, String, bindparam, case, cast, func, literal, select
 
 from app import fulltext
 from app.backends.phrases import Query
@@ -23,40 +24,61 @@ from app.vocabulary import Kind
 
 _RANKED = 12_000  # hits of which all are ranked
 _RANKED_OF_MORE = 4_000  # where there are more: words that so many have say little
-_HITS = 30_000  # that are kept, of all queries together: some 150 bytes each
+_HITS = 100_000  # that are kept, of all queries together: some 40 bytes each
 _SAID = Kind.SOURCES.value, "claims"  # what is not a record itself
 _ESCAPE = "/"
 _ALWAYS = "~"  # after every day
 
-
-class Hit(NamedTuple):
-    """What is found, and when it is there to be found; days are text."""
-
-    id: int
-    kind: str
-    has_name: bool  # whether it is known to be in a name
-    begins: str
-    ends: str
+_Value = TypeVar("_Value")
 
 
 class Ranking(NamedTuple):
-    """What a query finds, the likeliest first."""
+    """What a query finds, the likeliest first, and when it is there to be found; days are text.
 
-    hits: Sequence[Hit]
+    Columns: of very many hits none is an object, which it would take time to make and to pass over
+    whenever garbage is looked for.
+    """
+
+    ids: Sequence[int] = ()
+    kinds: Sequence[str] = ()
+    begins: Sequence[str] = ()
+    ends: Sequence[str] = ()
+    are_names: Sequence[bool] = ()  # whether it is known to be in a name
     is_all: bool = True  # else there are too many to be ranked, and these are some
 
     @property
     def has_name(self) -> bool:
         """Whether it is known to be in any name."""
-        return any(hit.has_name for hit in self.hits)
+        return any(self.are_names)
 
     def on(self, day: dt.date) -> "Ranking":
         """What is found on a day."""
         text = str(day)
-        return self._replace(hits=[hit for hit in self.hits if hit.begins <= text < hit.ends])
+        return self._those(
+            [begins <= text < ends for begins, ends in zip(self.begins, self.ends, strict=True)]
+        )
+
+    def of(self, kinds: Collection[str]) -> "Ranking":
+        """What is found of some kinds."""
+        return self._those([kind in kinds for kind in self.kinds])
+
+    def _those(self, are_wanted: Sequence[bool]) -> "Ranking":
+        if all(are_wanted):
+            return self
+
+        def those(column: Sequence[_Value]) -> Sequence[_Value]:
+            return tuple(compress(column, are_wanted))
+
+        return self._replace(
+            ids=those(self.ids),
+            kinds=those(self.kinds),
+            begins=those(self.begins),
+            ends=those(self.ends),
+            are_names=those(self.are_names),
+        )
 
 
-NOTHING = Ranking(())
+NOTHING = Ranking()
 
 
 # --- Whether there is anything ------------------------------------------------------------------
@@ -92,7 +114,7 @@ def _more() -> Prepared:
 # --- In their order -----------------------------------------------------------------------------
 
 
-RANKED: KeptOfRelease[Ranking] = KeptOfRelease(_HITS, lambda found: 1 + len(found.hits))
+RANKED: KeptOfRelease[Ranking] = KeptOfRelease(_HITS, lambda found: 1 + len(found.ids))
 
 
 def ranked(reader: Reader, query: Query, title: str, *, is_all: bool) -> Ranking:
@@ -112,17 +134,16 @@ def ranked(reader: Reader, query: Query, title: str, *, is_all: bool) -> Ranking
 def _read(reader: Reader, query: Query, title: str, *, is_all: bool) -> Ranking:
     statement = _all() if is_all else _some()
     values = {"title": _as_it_is(title), **fulltext.values(query)}
-    hits = [
-        Hit(
-            id=row.id,
-            kind=intern(row.kind),
-            has_name=is_all and (row.tier == 0 or row.in_title == 1),
-            begins=intern(str(row.known_from)),
-            ends=intern(str(row.known_to or _ALWAYS)),
-        )
-        for row in statement.rows(reader, values)
+    found = statement.columns(reader, values)
+    if not found:
+        return NOTHING
+    ids, kinds, begins, ends, in_titles, _, tiers = found[:7]
+    are_names = [
+        is_all and (tier == 0 or in_title == 1)
+        for tier, in_title in zip(tiers, in_titles, strict=True)
     ]
-    return Ranking(hits, is_all)
+    kinds, begins, ends = (tuple(map(intern, texts)) for texts in (kinds, begins, ends))
+    return Ranking(ids, kinds, begins, ends, are_names, is_all)
 
 
 _SOURCE = SEARCH_DOCUMENTS.join(fulltext.INDEX, SEARCH_DOCUMENTS.c.id == fulltext.NUMBER)
@@ -162,9 +183,10 @@ def _in_order(source: Any, tier: Any, in_title: Any, *distance: Any) -> Select[A
         else_=2,
     ).label("likeness")
     order = likeness, tier.label("tier"), *distance
-    columns = documents.id, _KIND, documents.known_from, documents.known_to
+    begins = cast(documents.known_from, String).label("begins")
+    ends = func.coalesce(cast(documents.known_to, String), _ALWAYS).label("ends")
     return (
-        select(*columns, in_title.label("in_title"), *order)
+        select(documents.id, _KIND, begins, ends, in_title.label("in_title"), *order)
         .select_from(source)
         .order_by(*order, documents.id)
     )

@@ -23,7 +23,7 @@ from app.queries.highlights import shown
 from app.queries.kept import KeptOfRelease
 from app.queries.many import is_one_of, values_of
 from app.queries.paging import MAX_OFFSET, PageOf, PageRequest, page_at, part_of
-from app.queries.ranking import NOTHING, Hit, Ranking, has, has_many, ranked, texts_of
+from app.queries.ranking import NOTHING, Ranking, has, has_many, ranked, texts_of
 from app.tables import SEARCH_TERMS
 from app.text import grams, search_terms, titles_of
 from app.vocabulary import Kind
@@ -107,7 +107,7 @@ def _part(
     )
     if found is None and index.has(named):
         return part
-    is_begun = index.has(begun) if found is None else bool(found.hits)
+    is_begun = index.has(begun) if found is None else bool(found.ids)
     is_whole = is_begun and (not part.is_prefix or index.has(whole.query()))
     readings = [terms] if is_begun else []
     if is_whole or not is_begun:  # else somebody is still typing
@@ -189,7 +189,7 @@ class _Index:
     def find(self, parts: Sequence[_Part]) -> Ranking:
         """What has all parts or, if there is no such thing, any."""
         found = self._find(parts, fulltext.all_of) if parts else NOTHING
-        return found if found.hits or len(parts) < 2 else self._find(parts, fulltext.any_of)
+        return found if found.ids or len(parts) < 2 else self._find(parts, fulltext.any_of)
 
     def _find(self, parts: Sequence[_Part], join: _Join) -> Ranking:
         return self.ranked(parts, join) or self._read(parts, join, is_all=False)
@@ -218,7 +218,7 @@ class Hits:
     def page(self, reader: Reader, page: PageRequest, day: dt.date) -> PageOf:
         """One page."""
         parts, ignored, found = self._find(reader)
-        kinds = Counter([hit.kind for hit in found.hits])
+        kinds = Counter(found.kinds)
         wanted = self._wanted(found)
         extra = {
             "kinds": dict(sorted(kinds.items())),
@@ -228,7 +228,7 @@ class Hits:
         signs = _signs(parts)
         documents = SHOWN.get_all(
             reader,
-            [(hit.id, signs) for hit in _part_of(page, wanted)],
+            [(number, signs) for number in _part_of(page, wanted)],
             lambda missing: _shown(reader, missing, signs),
         )
         return page_at(page, documents, len(wanted), day, extra, is_counted=found.is_all)
@@ -236,22 +236,19 @@ class Hits:
     def pieces(self, reader: Reader, page: PageRequest) -> Iterator[Sequence[str]]:
         """See `Results.pieces`."""
         parts, _, found = self._find(reader)
-        wanted = [hit.id for hit in _part_of(page, self._wanted(found))]
-        yield shown(texts_of(reader, wanted), _signs(parts))
+        yield shown(texts_of(reader, _part_of(page, self._wanted(found))), _signs(parts))
 
     def _find(self, reader: Reader) -> tuple[list[_Part], list[str], Ranking]:
         index = _Index(reader, self.q, self.day)
         parts, ignored = _understood(index, self.q)
         return parts, ignored, index.find(parts)
 
-    def _wanted(self, found: Ranking) -> Sequence[Hit]:
-        """Those of the kinds that are asked for."""
-        if not self.kinds:
-            return found.hits
-        return [hit for hit in found.hits if hit.kind in self.kinds]
+    def _wanted(self, found: Ranking) -> Sequence[int]:
+        """The numbers of those of the kinds that are asked for."""
+        return found.of(self.kinds).ids if self.kinds else found.ids
 
 
-def _part_of(page: PageRequest, hits: Sequence[Hit]) -> Sequence[Hit]:
+def _part_of(page: PageRequest, hits: Sequence[int]) -> Sequence[int]:
     begin, size = part_of(page)
     return hits[begin : begin + (MAX_OFFSET if size is None else size)]
 
