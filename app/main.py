@@ -39,6 +39,11 @@ from app.settings import Settings, get_settings
 from app.version import VERSION
 
 
+# Objects after which garbage is looked for: little of what a request makes is, and to look through
+# the answers that are kept costs more than it to wait.
+_NEW_OBJECTS = 10_000
+
+
 class Service(FastAPI):
     """The application, and what stands before it: see `create_app`."""
 
@@ -149,4 +154,5 @@ def serving() -> Service:
     configure_logging(settings)
     app = create_app(settings, log=request_log(settings), loads=False)
     gc.freeze()  # what stands now stands for good: no need to look through it for garbage
+    gc.set_threshold(_NEW_OBJECTS)
     return app
