@@ -38,7 +38,6 @@ from app.logs import configure_logging, request_log
 from app.settings import Settings, get_settings
 from app.version import VERSION
 
-
 # Objects after which garbage is looked for: little of what a request makes is, and to look through
 # the answers that are kept costs more than it to wait.
 _NEW_OBJECTS = 10_000

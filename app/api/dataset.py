@@ -5,13 +5,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 
-from app.api.answers import Offer, item_answer
 from app.api.asked import read
 from app.api.declared import answers_with, from_query
 from app.api.deps import Now, Reading
 from app.api.formats import JSON, NDJSON, TABULAR
 from app.api.lists import ListRoute, add_list
+from app.api.offers import Offer
 from app.api.parameters import query_model
+from app.api.responses import item_answer
 from app.api.routing import data_router, documented
 from app.api.tables import COVERAGE as COVERAGE_OFFER
 from app.api.tables import PROPERTIES as PROPERTIES_OFFER

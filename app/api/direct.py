@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DatabaseError
 from starlette.types import Scope
 
-from app.api.answers import Answer, told_of_item, told_of_page
+from app.api.answers import Answer
 from app.api.asked import Undated, check_pairs, read_undated
 from app.api.caching import IDENTITY, IN_SCOPE, Coding
 from app.api.deps import Clock
@@ -38,6 +38,7 @@ from app.api.frames import (
 from app.api.moment import Moment
 from app.api.routing import DataRoute
 from app.api.sent import Asker
+from app.api.told import told_of_item, told_of_page
 from app.db import is_too_costly
 from app.errors import AppError
 from app.queries.dataset import get_release

@@ -13,10 +13,10 @@ from urllib.parse import urlencode
 
 from pydantic import Field
 
-from app.api.answers import named_fields
 from app.api.asked import Asked
 from app.api.chart_list import CHARTS, Chart
 from app.api.drawing import Drawing
+from app.api.offers import named_fields
 from app.api.own_charts import record_charts
 from app.api.parameters import Parameters, optional_parameter, query_model
 from app.api.tables import record_offer

@@ -6,12 +6,13 @@ from typing import Annotated, Any
 
 from fastapi import Request, Response
 
-from app.api.answers import Offer, held_answer
 from app.api.asked import Asked, read
 from app.api.declared import answers_with, from_query
 from app.api.deps import Now, Reading
 from app.api.lists import ListRoute, add_list, id_parameter
+from app.api.offers import Offer
 from app.api.parameters import Parameters, query_model
+from app.api.responses import held_answer
 from app.api.routing import DataRoute, DataRouter, data_router, documented
 from app.api.tables import CHANGES, CLAIMS, SCHEDULE, VINTAGES, record_offer
 from app.db import Reader

@@ -10,12 +10,13 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from app.api.answers import Answer, Told, enveloped, neighbour_links, until
+from app.api.answers import Answer, until
 from app.api.asked import When
 from app.api.caching import Coding, cache_control, is_among, tag_of
 from app.api.encoding import Coded, with_coding
 from app.api.formats import JSON
 from app.api.links import memento_datetime, version_links
+from app.api.told import Told, enveloped, neighbour_links
 from app.api.whole import Whole
 from app.text import to_json
 

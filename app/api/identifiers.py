@@ -4,12 +4,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
 
-from app.api.answers import list_answer
 from app.api.asked import read
 from app.api.declared import answers_with, from_query
 from app.api.deps import Now, Reading
 from app.api.lists import ListRoute, add_list
 from app.api.parameters import query_model
+from app.api.responses import list_answer
 from app.api.routing import data_router, documented
 from app.api.tables import IDENTIFIERS
 from app.queries import identifiers

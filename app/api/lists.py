@@ -7,10 +7,10 @@ from typing import Annotated, Any
 from fastapi import Path, Request, Response
 from pydantic import BaseModel
 
-from app.api.answers import Offer
 from app.api.asked import Asked, read
 from app.api.declared import answers_with, from_query
 from app.api.deps import Now, Reading
+from app.api.offers import Offer
 from app.api.parameters import Parameters
 from app.api.routing import DataRoute, DataRouter, documented
 from app.db import Reader

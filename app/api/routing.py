@@ -7,10 +7,11 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from app.api.answers import Offer, item_answer, list_answer
 from app.api.asked import Asked, check_query
 from app.api.formats import Format
+from app.api.offers import Offer
 from app.api.parameters import Parameters
+from app.api.responses import item_answer, list_answer
 from app.db import Reader
 from app.errors import (
     AddressTooLong,

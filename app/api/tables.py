@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from app.api.answers import Offer
+from app.api.offers import Offer
 from app.reading import moments_of
 from app.render.calendar import Event, moment_events
 from app.render.feed import change_entry

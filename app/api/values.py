@@ -5,14 +5,15 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
 
-from app.api.answers import Offer, item_answer
 from app.api.asked import read
 from app.api.declared import answers_with, from_query
 from app.api.deps import Now, Reading
 from app.api.entities import COLLECTIONS, Collection
 from app.api.formats import JSON, TXT
 from app.api.lists import id_parameter
+from app.api.offers import Offer
 from app.api.parameters import AsOfQuery
+from app.api.responses import item_answer
 from app.api.routing import data_router, documented
 from app.errors import NotFound, nearest
 from app.queries.entities import Found, get_entity

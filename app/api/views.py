@@ -5,12 +5,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from app.api.answers import Offer, item_answer
 from app.api.asked import Asked, read
 from app.api.days import day_field
 from app.api.declared import answers_with, from_query
 from app.api.deps import Now, Reading
 from app.api.lists import ListRoute, add_list
+from app.api.offers import Offer
 from app.api.parameters import (
     ABSENT,
     PRINTABLE,
@@ -20,6 +20,7 @@ from app.api.parameters import (
     query_model,
     text_parameter,
 )
+from app.api.responses import item_answer
 from app.api.routing import data_router, documented
 from app.api.tables import (
     CHANGES,

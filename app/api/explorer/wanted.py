@@ -9,9 +9,9 @@ from typing import Any, Literal
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from app.api.answers import Offer, chosen_columns
 from app.api.asked import Asked, check_query, read
 from app.api.explorer.listed import Explored
+from app.api.offers import Offer, chosen_columns
 from app.api.parameters import ABSENT
 from app.api.problems import from_validation
 from app.db import Reader
