@@ -10,6 +10,7 @@ const suggestions = document.querySelector("#suggestions");
 const explorer = () => document.querySelector("#explorer");
 let waiting;
 let asking = location.href; // what was asked for last
+let spell = Date.now(); // letters typed in a row, however slowly: one step back undoes them
 
 // --- Changing ------------------------------------------------------------------------------------
 
@@ -29,7 +30,7 @@ function readable(text) {
   return encodeURIComponent(text).replaceAll("%2C", ",").replaceAll("%2F", "/").replaceAll("%3A", ":");
 }
 
-async function show(address, { push = true, typing = false } = {}) {
+async function show(address, { push = true, typing = false, spelled = null } = {}) {
   const wanted = new URL(address, location.href).href;
   if (push && wanted === asking) return;
   asking = wanted;
@@ -37,7 +38,8 @@ async function show(address, { push = true, typing = false } = {}) {
   try {
     const found = await fetched(address);
     if (!found) return;
-    if (push) history.pushState(null, "", found.address);
+    const goesOn = spelled !== null && history.state?.spelled === spelled;
+    if (push) history[goesOn ? "replaceState" : "pushState"]({ spelled }, "", found.address);
     swap("#explorer", found.page, { typing });
     announce.textContent = told();
   } catch {
@@ -54,6 +56,7 @@ function told() {
 document.addEventListener("change", (event) => {
   if (event.target.form?.id !== "explore-form") return;
   clearTimeout(waiting);
+  spell += 1;
   tick(event.target);
   show(asked(), { typing: true });
 });
@@ -64,7 +67,7 @@ document.addEventListener("input", (event) => {
   suggest(field);
   if (field.name !== "q") return;
   clearTimeout(waiting);
-  waiting = setTimeout(() => show(asked(), { typing: true }), TYPING);
+  waiting = setTimeout(() => show(asked(), { typing: true, spelled: spell }), TYPING);
 });
 
 document.addEventListener("submit", (event) => {
