@@ -30,16 +30,18 @@ function readable(text) {
   return encodeURIComponent(text).replaceAll("%2C", ",").replaceAll("%2F", "/").replaceAll("%3A", ":");
 }
 
-async function show(address, { push = true, typing = false, spelled = null } = {}) {
+async function show(address, { push = true, typing = false, letters = false } = {}) {
   const wanted = new URL(address, location.href).href;
   if (push && wanted === asking) return;
+  if (!letters) spell += 1;
   asking = wanted;
   explorer().setAttribute("aria-busy", "true");
   try {
     const found = await fetched(address);
     if (!found) return;
-    const goesOn = spelled !== null && history.state?.spelled === spelled;
-    if (push) history[goesOn ? "replaceState" : "pushState"]({ spelled }, "", found.address);
+    const goesOn = letters && history.state?.spell === spell;
+    const state = letters ? { spell } : null;
+    if (push) history[goesOn ? "replaceState" : "pushState"](state, "", found.address);
     swap("#explorer", found.page, { typing });
     announce.textContent = told();
   } catch {
@@ -56,7 +58,6 @@ function told() {
 document.addEventListener("change", (event) => {
   if (event.target.form?.id !== "explore-form") return;
   clearTimeout(waiting);
-  spell += 1;
   tick(event.target);
   show(asked(), { typing: true });
 });
@@ -67,7 +68,7 @@ document.addEventListener("input", (event) => {
   suggest(field);
   if (field.name !== "q") return;
   clearTimeout(waiting);
-  waiting = setTimeout(() => show(asked(), { typing: true, spelled: spell }), TYPING);
+  waiting = setTimeout(() => show(asked(), { typing: true, letters: true }), TYPING);
 });
 
 document.addEventListener("submit", (event) => {
