@@ -13,7 +13,13 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from app.api.kept import AtOnce
+from app.api.problems import PROBLEM_JSON, problem_document
+from app.api.requests import OWN_HEADERS, REQUEST_ID, new_request_id
+from app.errors import BadRequest
+from app.text import to_json
 
+# What people type that is no HTTP is letters beyond ASCII, in an address.
+_REMEDY = "In an address, percent-encode what is not ASCII: %D0%9B%D1%83%D0%BD%D0%B0, not Луна."
 _LARGE = 16_384  # bytes
 _TOGETHER = 16  # answers; who sends more requests at a time gets in nobody's way
 
@@ -32,6 +38,24 @@ class Protocol(HttpToolsProtocol):
         """Read what was sent."""
         self._left = _TOGETHER
         super().data_received(data)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP, as a problem like all others, and close the connection."""
+        request_id = new_request_id()
+        error = BadRequest(f"{msg} {_REMEDY}")
+        body = to_json(problem_document(error, "", request_id=request_id)).encode()
+        headers = [
+            *self.server_state.default_headers,
+            (b"content-type", PROBLEM_JSON.encode()),
+            (b"content-length", str(len(body)).encode()),
+            (b"cache-control", b"no-store"),
+            (b"connection", b"close"),
+            (REQUEST_ID, request_id.encode()),
+            *OWN_HEADERS,
+        ]
+        lines = [b"%b: %b\r\n" % header for header in headers]
+        self.transport.write(b"".join([STATUS_LINE[400], *lines, b"\r\n", body]))
+        self.transport.close()
 
     def _start_asgi_task(self, cycle: Any, app: Any) -> None:
         # Who closes the connection, reads slowly, or waits for earlier answers is served as usual.

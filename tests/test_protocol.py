@@ -1,6 +1,7 @@
 """Answers that are sent at once are those that are sent as usual, byte for byte."""
 
 import asyncio
+import json
 import re
 import socket
 import threading
@@ -223,3 +224,16 @@ def test_a_slow_reader(answered: list[bool], ports: tuple[int, int]) -> None:
             received += piece
     assert received.count(b"HTTP/1.1 200 OK") == received.count(body) == times
     assert answered[0]
+
+
+def test_what_is_no_http_is_a_problem(ports: tuple[int, int]) -> None:
+    """Who does not encode an address is told what to do, as of every other error."""
+    sent = request("/v1/search?q=x").replace(b"q=x", "q=Луна".encode())
+    head, _, body = told(ports[0], sent).partition(_END)
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert b"content-type: application/problem+json\r\n" in head
+    assert b"access-control-allow-origin: *" in head
+    assert b"connection: close" in head
+    problem = json.loads(body.replace(b",,", b","))  # where the number of the request stood
+    assert (problem["status"], problem["type"]) == (400, "/problems/bad-request")
+    assert "percent-encode" in problem["detail"]
