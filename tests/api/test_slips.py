@@ -235,10 +235,11 @@ def test_when_it_was_said_is_certain(service: Service, day: str, name: str) -> N
     assert found == claims & {row["claim_id"] for row in service.rows("/v1/slips")}
 
 
-def test_filter_by_subject_and_source(service: Service) -> None:
-    """The promises for a record, those that a source makes, and all others."""
+def test_filter_by_subject_source_and_speaker(service: Service) -> None:
+    """The promises for a record, those that a source or somebody makes, and all others."""
     rows = service.rows("/v1/slips")
     for name, key in (("subject", lambda row: row["subject"]),
+                      ("said_by", lambda row: row["claim"]["said_by"]),
                       ("source", lambda row: row["claim"]["source"]["id"])):  # fmt: skip
         for value in some(sorted({key(row) for row in rows}), 8):
             among = [row for row in rows if key(row) == value]

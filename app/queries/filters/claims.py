@@ -43,8 +43,7 @@ def _claim_filters() -> Iterator[Filter]:
     yield from choices("property", "Word of the vocabulary", tuple(PROPERTIES), columns.property)
     yield from references("value", "Record that is its value", "agencies/cnsa", columns.object)
     yield from choices("nature", "What sort of statement", tuple(Nature), columns.nature)
-    who = "Who asserts it"
-    yield from references("said_by", who, "agencies/roscosmos", columns.said_by, SPEAKER_KINDS)
+    yield from said_by_filters()
     # A claim has no column of its own for the end, but `known_from`.
     yield from said_filters(lambda day: columns.said_earliest >= day, columns.known_from)
     yield from days("known_from", "Known from a day", columns.known_from)
@@ -54,6 +53,12 @@ def _claim_filters() -> Iterator[Filter]:
     yield _locator_filter()
     what = "How it fared on that day"
     yield from choices("standing", what, tuple(Standing), STANDINGS.c.standing)
+
+
+def said_by_filters() -> Iterator[Filter]:
+    """By who asserts it."""
+    who, example = "Who asserts it", "agencies/roscosmos"
+    yield from references("said_by", who, example, CLAIMS.c.said_by, SPEAKER_KINDS)
 
 
 def said_filters(

@@ -2,9 +2,11 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists
+from sqlalchemy import ColumnElement, and_, exists, select
 
 from app.fields import Shape, fields_of
 from app.queries.filters.base import (
@@ -16,7 +18,7 @@ from app.queries.filters.base import (
     number_filters,
     references,
 )
-from app.queries.filters.claims import said_filters
+from app.queries.filters.claims import said_by_filters, said_filters
 from app.queries.filters.dates import date_filters
 from app.queries.filters.entities import involving
 from app.tables import CLAIMS, MOMENTS, PROMISES, RELATIONS
@@ -86,11 +88,21 @@ def _slip_filters() -> Iterator[Filter]:
     yield from ids(
         "source", "Source that says so", "rt-2018-03-02", columns.source_id, Kind.SOURCES
     )
+    yield from map(_of_the_claim, said_by_filters())
     yield from involving(columns.subject)
     yield from number_filters(
         "slipped", "Days after the first date that was promised", 365, columns.slip_days_min,
         columns.slip_days_max,
     )  # fmt: skip
+
+
+def _of_the_claim(item: Filter) -> Filter:
+    """A filter of claims, for the promises that they make."""
+
+    def condition(value: Any, day: dt.date) -> ColumnElement[bool]:
+        return PROMISES.c.claim_id.in_(select(CLAIMS.c.id).where(item.condition(value, day)))
+
+    return replace(item, condition=condition)
 
 
 @cache
