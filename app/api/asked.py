@@ -217,7 +217,10 @@ def check_pairs(items: Sequence[tuple[str, str]]) -> None:
     names = [name for name, _ in items]
     for name, value in items:
         if names.count(name) > 1:
-            detail = f"{name} is given {names.count(name)} times: separate its values by commas"
+            detail = (
+                f"{name} is given {names.count(name)} times: give it once, with commas between "
+                "several values, if it takes several"
+            )
             raise BadRequest(detail, [ParameterError(name, detail)])
         if _UNPRINTABLE.search(value):
             detail = f"{name} has a control character or half of one: leave it out"

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 from sqlalchemy.exc import DatabaseError
 from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.routing import Match
 
 from app.api.caching import canonical, with_ending
 from app.api.declared import query_of
@@ -199,9 +200,17 @@ async def _http_error(request: Request, error: StarletteHTTPException) -> Respon
 
 def _no_route(request: Request) -> str:
     path = request.scope["path"]
+    without = path.rstrip("/")
+    if without != path and _is_there(request, without):
+        return f"there is no address {path}: did you mean {without}?"
     near = nearest(path, [*request.app.openapi()["paths"], "/docs", "/openapi.json"], likeness=0.75)
     remedy = f"did you mean {near}?" if near else "/docs lists what there is"
     return f"there is no address {path}: {remedy}"
+
+
+def _is_there(request: Request, path: str) -> bool:
+    scope = {**request.scope, "path": path, "method": "GET"}
+    return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
 
 
 async def _database_error(request: Request, error: DatabaseError) -> Response:

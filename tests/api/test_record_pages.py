@@ -348,6 +348,8 @@ def test_facts_are_escaped(hostile: TestClient, path: str) -> None:
     [
         ("/missions/luna-62", 404, "did you mean"),
         ("/nothing", 404, "there is no address /nothing"),
+        ("/missions/luna-26/", 404, "did you mean /missions/luna-26?"),
+        ("/nothing/", 404, "/docs lists what there is"),
         ("/missions?as_off=2018", 400, "as_off"),
         ("/missions/luna-26?as_of=someday", 422, "is not a day"),
         ("/guide/fact", 404, "did you mean"),
