@@ -115,6 +115,11 @@ def joined_texts(texts: Iterable[tuple[str, str]]) -> str:
     )
 
 
+def with_article(noun: str) -> str:
+    """`a mission`, `an agency`."""
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
 def split_texts(joined: str, signs: Collection[str]) -> Iterator[Sequence[str]]:
     """Those of them that have any sign in them: (name, words, places, text), see `words_in`."""
     for one in joined.split(_BETWEEN):

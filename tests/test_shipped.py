@@ -1,5 +1,7 @@
 """The facts that travel with the program, as they are served: all of them, on several days."""
 
+import csv
+import io
 import json
 from typing import Any
 
@@ -49,6 +51,23 @@ def test_the_article_is_there() -> None:
     )
     assert len(told) > 100
     assert told - shipped == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [("agreements", "parties"), ("missions", "partners"), ("missions", "operators")],
+)
+def test_tables_list_what_holds(shipped: TestClient, name: str, key: str) -> None:
+    """A cell of several lists those that take part; who left is told by the record alone."""
+    rows = csv.DictReader(io.StringIO(shipped.get(f"/v1/{name}.csv").text))
+    records = [json.loads(line) for line in shipped.get(f"/v1/{name}.ndjson").text.splitlines()]
+    ended = 0
+    for row, record in zip(rows, records, strict=True):
+        assert row["id"] == record["id"]
+        holding = [link["ref"] for link in record[key] if link["active"]]
+        ended += len(record[key]) - len(holding)
+        assert row[key] == "|".join(holding)
+    assert ended
 
 
 def test_there_is_enough(shipped: TestClient) -> None:

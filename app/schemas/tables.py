@@ -18,6 +18,7 @@ from pydantic import BaseModel
 
 from app.fields import Shape, date_keys, fields_of, scalar_keys
 from app.schemas.records import ALWAYS, SINGULAR, record_model
+from app.text import with_article
 from app.vocabulary import SEPARATOR, Kind
 
 Cell = str | int | float | bool | None
@@ -124,11 +125,12 @@ def _dates(columns: Mapping[str, Column]) -> dict[str, Sequence[str]]:
 @cache
 def record_table(kind: Kind) -> Table:
     """The table of a collection; its claims are a table of their own."""
+    one = with_article(SINGULAR[kind].lower())
     made = table(
         kind.value,
         record_model(kind),
         title=kind.value.capitalize(),
-        row_is=f"A {SINGULAR[kind].lower()} as it was known on the day asked about",
+        row_is=f"{one.capitalize()} as it was known on the day asked about",
         key=ALWAYS,
         without=("claims",),
     )
@@ -214,8 +216,12 @@ def _columns(
             yield Column(name, kind, what, here[0], _value_at(here), is_label, choices)
 
 
+_HOLDS = "active"  # what begins and ends says of itself whether it holds
+
+
 def _list_columns(name: str, path: tuple[str, ...], what: str, item: Any) -> Iterator[Column]:
-    separated = f"{what} (several separated by {SEPARATOR})".strip()
+    holding = ", those that hold" if _HOLDS in getattr(item, "model_fields", ()) else ""
+    separated = f"{what} (several separated by {SEPARATOR}{holding})".strip()
     if not (isinstance(item, type) and issubclass(item, BaseModel)):
         yield Column(name, ColumnType.STRING, separated, path[0], _joined_at(path))
         return
@@ -249,7 +255,8 @@ def _joined_at(path: tuple[str, ...], key: str = "") -> Callable[[Mapping[str, A
 
     def joined(document: Mapping[str, Any]) -> Cell:
         found: Any = items(document) or ()
-        return SEPARATOR.join(str(item[key] if key else item) for item in found) or None
+        holding = (item for item in found if not key or item.get(_HOLDS, True))
+        return SEPARATOR.join(str(item[key] if key else item) for item in holding) or None
 
     return joined
 
