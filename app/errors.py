@@ -79,6 +79,15 @@ class AddressTooLong(AppError):
     )
 
 
+class HeadersTooLarge(AppError):
+    """Headers longer than are read."""
+
+    status = 431
+    type = "headers-too-large"
+    title = "The headers are longer than we read"
+    meaning = "The headers of a request may have 16,384 bytes together. None of ours needs many."
+
+
 class RangeNotSatisfiable(AppError):
     """A range that begins beyond the end."""
 
@@ -128,7 +137,7 @@ class NotReady(AppError):
 
 PROBLEMS: tuple[type[AppError], ...] = (
     BadRequest, NotFound, MethodNotAllowed, NotAcceptable, AddressTooLong, RangeNotSatisfiable,
-    TooCostly, InvalidParameter, AppError, NotReady,
+    TooCostly, InvalidParameter, HeadersTooLarge, AppError, NotReady,
 )  # fmt: skip
 
 

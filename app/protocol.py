@@ -6,6 +6,7 @@ two messages, each header looked at anew) costs as much as all the rest of an an
 
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import chain
 from typing import Any
 
 from starlette.types import Scope
@@ -15,12 +16,13 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from app.api.kept import AtOnce
 from app.api.problems import PROBLEM_JSON, problem_document
 from app.api.requests import OWN_HEADERS, REQUEST_ID, new_request_id
-from app.errors import BadRequest
+from app.errors import AppError, BadRequest, HeadersTooLarge
 from app.text import to_json
 
 # What people type that is no HTTP is letters beyond ASCII, in an address.
 _REMEDY = "In an address, percent-encode what is not ASCII: %D0%9B%D1%83%D0%BD%D0%B0, not Луна."
 _LARGE = 16_384  # bytes
+_MOST = 16_384  # bytes of headers
 _TOGETHER = 16  # answers; who sends more requests at a time gets in nobody's way
 
 
@@ -33,16 +35,38 @@ class Protocol(HttpToolsProtocol):
         service: Any = app.app if isinstance(app, ProxyHeadersMiddleware) else app
         self._at_once: Callable[[Scope], AtOnce | None] = service.at_once
         self._left = _TOGETHER
+        self._is_head = False
+        self._received = 0  # bytes since the last of all of which the headers were read
 
     def data_received(self, data: bytes) -> None:
         """Read what was sent."""
         self._left = _TOGETHER
+        self._received += len(data)
         super().data_received(data)
+        if not self._is_head:
+            self._received = 0
+        elif self._received > _MOST and not self.transport.is_closing():
+            self.send_400_response("")
+
+    def on_message_begin(self) -> None:
+        """Begin to read the headers of a request."""
+        super().on_message_begin()
+        self._is_head = True
+
+    def on_headers_complete(self) -> None:
+        """Begin to answer."""
+        # To add them up takes time: there are not many bytes, unless that many came.
+        if self._received > _MOST and sum(map(len, chain(*self.headers))) > _MOST:
+            raise ValueError("too long")  # it is refused, as what is no HTTP
+        self._is_head = False
+        super().on_headers_complete()
 
     def send_400_response(self, msg: str) -> None:
-        """Answer what is no HTTP, as a problem like all others, and close the connection."""
+        """Answer what cannot be read with a problem like all others, and close the connection."""
         request_id = new_request_id()
-        error = BadRequest(f"{msg} {_REMEDY}")
+        error: AppError = BadRequest(f"{msg} {_REMEDY}")
+        if self._received > _MOST:
+            error = HeadersTooLarge(f"address and headers have more than {_MOST} bytes: send fewer")
         body = to_json(problem_document(error, "", request_id=request_id)).encode()
         headers = [
             *self.server_state.default_headers,
@@ -54,7 +78,7 @@ class Protocol(HttpToolsProtocol):
             *OWN_HEADERS,
         ]
         lines = [b"%b: %b\r\n" % header for header in headers]
-        self.transport.write(b"".join([STATUS_LINE[400], *lines, b"\r\n", body]))
+        self.transport.write(b"".join([STATUS_LINE[error.status], *lines, b"\r\n", body]))
         self.transport.close()
 
     def _start_asgi_task(self, cycle: Any, app: Any) -> None:

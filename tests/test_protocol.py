@@ -237,3 +237,29 @@ def test_what_is_no_http_is_a_problem(ports: tuple[int, int]) -> None:
     problem = json.loads(body.replace(b",,", b","))  # where the number of the request stood
     assert (problem["status"], problem["type"]) == (400, "/problems/bad-request")
     assert "percent-encode" in problem["detail"]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        request(ITEM, f"Accept: {'x' * 20_000}"),
+        request(ITEM, *[f"X-{number}: {'x' * 90}" for number in range(200)]),
+        request(ITEM, f"X: {'x' * 20_000}").rstrip(),
+    ],
+    ids=["one", "many", "endless"],
+)
+def test_headers_have_a_bound(ports: tuple[int, int], sent: bytes) -> None:
+    """What nobody needs is not held in memory: the connection is closed."""
+    head, _, body = told(ports[0], sent).partition(_END)
+    assert head.startswith(b"HTTP/1.1 431 ")
+    problem = json.loads(body.replace(b",,", b","))
+    assert (problem["status"], problem["type"]) == (431, "/problems/headers-too-large")
+
+
+def test_what_is_large_besides_headers_is_read(ports: tuple[int, int]) -> None:
+    """A body, and very many requests together, have nothing to do with that bound."""
+    body = "x" * 300_000
+    sent = request(ITEM, f"Content-Length: {len(body)}", body=body)
+    assert told(ports[0], sent).startswith(b"HTTP/1.1 200 ")
+    sent = request("/v1/missions/luna-26?claims=none&fields=id") * 300
+    assert told(ports[0], sent, answers=300).count(b"HTTP/1.1 200 ") == 300
