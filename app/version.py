@@ -13,14 +13,11 @@ except PackageNotFoundError:  # run from a checkout that was never installed
     VERSION = "0+unknown"
 
 
-_FILES = (".py", ".html", ".svg", ".css", ".md")
-
-
 @cache
 def build() -> str:
     """Digest of the program's own files: another program may answer with other bytes."""
     package = Path(__file__).parent
-    files = [path for path in package.rglob("*") if path.suffix in _FILES]
+    files = [path for path in package.rglob("*") if path.is_file() and path.suffix != ".pyc"]
     return files_digest(package, (str(path.relative_to(package)) for path in files))
 
 

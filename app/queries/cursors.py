@@ -37,16 +37,28 @@ def write_cursor(sort: str, day: dt.date, values: Sequence[Any], *, before: bool
     return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
 
 
-def read_cursor(cursor: str, sort: str, keys: int) -> Cursor:
-    """The cursor of a list that is sorted so, by so many keys.
+def read_cursor(cursor: str, sort: str, keys: Sequence[type]) -> Cursor:
+    """The cursor of a list that is sorted so, by keys of these types: what is no other is text.
 
     Raises:
         InvalidParameter: if it is of another list, or of none.
     """
     written_for, read = _parse_cursor(cursor)
-    if written_for != sort or len(read.values) != keys:
+    if written_for != sort or len(read.values) != len(keys):
         raise bad_cursor(f"it belongs to a list sorted by {written_for!r}")
+    if not all(map(_fits, read.values, keys)):
+        raise bad_cursor("it is not one of ours")
     return read
+
+
+def _fits(value: Any, key: type) -> bool:
+    if value is None:
+        return True
+    if key is bool:
+        return value in (0, 1)
+    if key in (int, float):
+        return isinstance(value, int | float)
+    return isinstance(value, dt.date if key is dt.date else str)
 
 
 def _parse_cursor(cursor: str) -> tuple[str, Cursor]:

@@ -121,10 +121,7 @@ class Listing:
 
     def check(self, page: PageRequest) -> None:
         """See `Results.check`."""
-        sort = page.sort or self.default_sort
-        orders = self._orders(sort)
-        if page.cursor:
-            read_cursor(page.cursor, sort, len(orders))
+        self._begin(page)
 
     def page(self, reader: Reader, page: PageRequest, day: dt.date) -> PageOf:
         """One page, in two statements and those that its documents need."""
@@ -133,9 +130,7 @@ class Listing:
         if not count:  # nor need anything be looked for
             return PageOf([], 0, extra=self.more(reader))
         limit = MAX_LIMIT if page.limit is None else page.limit
-        sort = page.sort or self.default_sort
-        orders = self._orders(sort)
-        last = read_cursor(page.cursor, sort, len(orders)) if page.cursor else None
+        sort, orders, last = self._begin(page)
         backwards = last is not None and last.before
         rows = self._page_of(sort, orders, last).rows(
             reader, {**self.values, **_places(page.offset, limit), **_keys(last)}
@@ -230,9 +225,7 @@ class Listing:
 
     def _statement(self, page: PageRequest) -> tuple[Select[Any], Sequence[Order], bool]:
         """The rows from where the page begins, the order they are in, and whether backwards."""
-        sort = page.sort or self.default_sort
-        orders = self._orders(sort)
-        last = read_cursor(page.cursor, sort, len(orders)) if page.cursor else None
+        _, orders, last = self._begin(page)
         backwards = last is not None and last.before
         directed = [order.reversed() for order in orders] if backwards else orders
         keys = [order.column.label(f"sort_{index}") for index, order in enumerate(orders)]
@@ -249,6 +242,15 @@ class Listing:
         if page.offset:
             statement = statement.offset(page.offset)
         return statement, orders, backwards
+
+    def _begin(self, page: PageRequest) -> tuple[str, Sequence[Order], Cursor | None]:
+        """The sort of a page, the order that it means, and the row beside which the page begins."""
+        sort = page.sort or self.default_sort
+        orders = self._orders(sort)
+        if page.cursor is None:
+            return sort, orders, None
+        types = [order.column.type.python_type for order in orders]
+        return sort, orders, read_cursor(page.cursor, sort, types)
 
     def _orders(self, sort: str) -> Sequence[Order]:
         return ORDERS.get((self.own, sort), lambda: self._complete(sort))

@@ -72,7 +72,7 @@ def part_of(page: PageRequest) -> tuple[int, int | None]:
     """
     if page.cursor is None:
         return page.offset, page.limit
-    begin, end = read_cursor(page.cursor, "", 2).values
+    begin, end = read_cursor(page.cursor, "", (int, int)).values
     if not isinstance(begin, int) or not 0 <= begin <= 2 * MAX_OFFSET:
         raise bad_cursor("it is not one of ours")
     if not isinstance(end, int):

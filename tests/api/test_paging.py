@@ -193,6 +193,29 @@ def test_cursor_of_nobody(client: TestClient, cursor: str) -> None:
     assert "next_cursor" in body["detail"]
 
 
+WRONG = ["x", 7, 7.5, True, None, {"d": "2020-01-01"}]
+
+
+@pytest.mark.parametrize(
+    ("path", "sort"),
+    [("missions", "launch,-slipped,name,status"), ("timeline", "date,kind,overdue"),
+     ("claims", "known_from,subject"), ("slips", "said,due,verdict"), ("changes", "known_from")],
+)  # fmt: skip
+def test_cursor_with_values_of_other_types(client: TestClient, path: str, sort: str) -> None:
+    """A cursor that somebody changed is refused, or is another place in the list."""
+    answer = client.get(f"/v1/{path}", params={"limit": 1, "sort": sort})
+    cursor = answer.json()["meta"]["next_cursor"]
+    name, day, values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    refused = 0
+    for place, wrong in itertools.product(range(len(values)), WRONG):
+        changed = packed(name, day, [*values[:place], wrong, *values[place + 1 :]])
+        with capture_logs():
+            answer = client.get(f"/v1/{path}", params={"cursor": changed, "sort": sort})
+        assert answer.status_code in (200, 422), (values, place, wrong, answer.text)
+        refused += answer.status_code == 422
+    assert refused
+
+
 @pytest.mark.parametrize("sort", ["name", "-id", "id,name", "launch"])
 def test_cursor_of_another_order(client: TestClient, sort: str) -> None:
     """A cursor fits the order that it was given with, and no other."""
