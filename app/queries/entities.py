@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import Integer, and_, bindparam, cast, func, select
+from sqlalchemy import Column, Integer, Select, and_, bindparam, cast, func, select
 
 from app.db import Prepared, Reader
 from app.errors import BadRequest, Moved, NotFound, ParameterError, did_you_mean, nearest
@@ -115,10 +115,15 @@ _COMPARED_FEW = 500
 def _comparable(reader: Reader, kinds: Sequence[str], slug: str) -> Sequence[Any]:
     """The ids with which one is compared: all, or where they are many those that begin like it."""
     listed = select(ENTITIES.c.ref, ENTITIES.c.slug).where(ENTITIES.c.kind.in_(kinds))
+    return compared(reader, listed, ENTITIES.c.slug, slug)
+
+
+def compared(reader: Reader, listed: Select[Any], column: Column[Any], word: str) -> Sequence[Any]:
+    """The rows with which a word is compared: all, or of many those whose column begins like it."""
     rows = reader.execute(listed.limit(_COMPARED + 1)).all()
     if len(rows) > _COMPARED:
-        begin = slug[:3].lower()
-        alike = ENTITIES.c.slug.between(begin, f"{begin}\U0010ffff")
+        begin = word[:3].lower()
+        alike = column.between(begin, f"{begin}\U0010ffff")
         return reader.execute(listed.where(alike).limit(_COMPARED_FEW)).all()
     return rows
 

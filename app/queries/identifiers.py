@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, bindparam, select
 
-from app.db import Reader
+from app.db import Prepared, Reader
 from app.errors import BadRequest, NotFound, did_you_mean
-from app.queries.entities import check_references
+from app.queries.entities import check_references, compared
 from app.queries.filters import DAY, conditions, on_day
 from app.queries.filters.base import Filter, by_name, choices, references
 from app.queries.filters.codes import country_code
@@ -78,16 +78,30 @@ def find(reader: Reader, scheme: str, identifier: str, day: dt.date) -> Listing:
         detail = did_you_mean(scheme, SCHEMES)
         raise NotFound(f"there is no scheme {scheme!r} of identifiers: {detail}")
     folded = fold(_country(identifier) if scheme in _COUNTRIES else identifier)
-    table = IDENTIFIERS.c
-    named = [table.scheme == scheme, table.identifier == folded]
-    if reader.scalar(select(table.id).where(*named).order_by(table.id).limit(1)) is None:
-        known = reader.scalars(
-            select(table.identifier).where(table.scheme == scheme).order_by(table.identifier)
-        )
-        remedy = did_you_mean(folded, list(dict.fromkeys(known)))
+    named = {"scheme": scheme, "identifier": folded}
+    if not _known().rows(reader, named):
+        column = IDENTIFIERS.c.identifier
+        listed = select(column).where(IDENTIFIERS.c.scheme == scheme).distinct()
+        known = compared(reader, listed, column, folded)
+        remedy = did_you_mean(folded, sorted(row.identifier for row in known))
         raise NotFound(f"{scheme} {identifier!r} names no record: {remedy}")
-    listing = list_identifiers(reader, {}, day)
-    return listing.narrowed(*named)
+    return _named().on(day, **named)
+
+
+def _is_named() -> list[ColumnElement[bool]]:
+    table = IDENTIFIERS.c
+    return [table[name] == bindparam(name, "") for name in ("scheme", "identifier")]
+
+
+@cache
+def _known() -> Prepared:
+    """The statement that has a row if an identifier names something on any day."""
+    return Prepared(select(IDENTIFIERS.c.id).where(*_is_named()).limit(1))
+
+
+@for_any_day
+def _named() -> Listing:
+    return _identifiers(()).narrowed(*_is_named())
 
 
 def _country(identifier: str) -> str:

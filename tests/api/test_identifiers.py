@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
+from app.queries.listing import STATEMENTS
 from app.vocabulary import PROPERTIES, Completeness
 from tests.api.test_entities import serving
 
@@ -192,3 +193,12 @@ def test_every_kind_says_how_far_it_reaches(shipped: TestClient) -> None:
     """Of the shipped facts, coverage is stated for each kind that can be incomplete."""
     rows = shipped.get("/v1/coverage").json()["results"]
     assert {"missions", "agreements", "agencies", "projects"} <= {row["kind"] for row in rows}
+
+
+def test_who_asks_again_makes_no_new_statements(client: TestClient) -> None:
+    """The statements of other lists are kept with those of this one: it leaves them their room."""
+    addresses = [f"/v1/identifiers/iso3166/RU?limit={limit}" for limit in range(1, 6)]
+    assert client.get(addresses[0]).status_code == 200
+    before = len(STATEMENTS)
+    assert {client.get(address).status_code for address in addresses} == {200}
+    assert len(STATEMENTS) == before
