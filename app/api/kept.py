@@ -9,7 +9,7 @@ that have a tag, and that vary by nothing but the headers below are kept.
 import datetime as dt
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -84,7 +84,14 @@ class _Answer(NamedTuple):
     tag: bytes
     full: _Reply | None = None
     not_modified: _Reply | None = None
-    size: int = 0
+
+    def size_under(self, key: Iterable[str | bytes | None]) -> int:
+        """Bytes that it takes, about."""
+        size = sum(map(len, filter(None, key)))
+        for reply in (self.full, self.not_modified):
+            if reply is not None:
+                size += _ROW + len(reply.before) + len(reply.body)
+        return size
 
 
 @dataclass(slots=True)
@@ -113,18 +120,16 @@ class _Shelf:
             return
         old = self.answers.pop(key, None)
         if old is not None:
-            self.size -= old.size
+            self.size -= old.size_under(key)
         if old is None or old.tag != reply.tag:
             old = _Answer(reply.tag)
-        size = old.size + _ROW + len(reply.before) + len(reply.body)
-        self.size += size
-        if reply.status == 304:
-            self.answers[key] = old._replace(not_modified=reply, size=size)
-        else:
-            self.answers[key] = old._replace(full=reply, size=size)
+        is_304 = reply.status == 304
+        new = old._replace(not_modified=reply) if is_304 else old._replace(full=reply)
+        self.answers[key] = new
+        self.size += new.size_under(key)
         while self.size > MAX_BYTES:
-            _, oldest = self.answers.popitem(last=False)
-            self.size -= oldest.size
+            oldest, answer = self.answers.popitem(last=False)
+            self.size -= answer.size_under(oldest)
 
 
 class AtOnce(NamedTuple):

@@ -1,5 +1,6 @@
 """Answers that are given again are those that would be made anew."""
 
+import asyncio
 import datetime as dt
 import itertools
 import random
@@ -18,6 +19,8 @@ from app.db import Database
 from app.ledger.loading import load
 from app.main import create_app
 from app.queries import listing
+from app.queries.dataset import Held
+from app.queries.kept import Kept
 from app.settings import Settings
 from tests.builders import MISSION_FILE, write_seed
 from tests.conftest import NOW, count_statements, forget
@@ -202,12 +205,80 @@ def test_least_used_give_way(
         for limit in range(1, 60):
             client.get(f"/v1/claims?limit={limit}")
         shelf = client.app.kept._shelf
-        assert 0 < shelf.size <= 60_000
-        assert shelf.size == sum(answer.size for answer in shelf.answers.values())
+        bodies = sum(len(answer.full.body) for answer in shelf.answers.values())
+        assert bodies <= shelf.size <= 60_000
+        held, size = len(shelf.answers), shelf.size
+        assert 1 < held < 59
+        key, answer = next(iter(shelf.answers.items()))
+        for _ in range(100):  # as when many ask at once for what is not there yet
+            shelf.keep(key, answer.full)
+        assert (len(shelf.answers), shelf.size) == (held, size)
         with count_statements(client.app) as none:
             client.app.kept._shelf = shelf
             client.get("/v1/claims?limit=59")
         assert none == []
+
+
+def _shelf() -> kept._Shelf:
+    return kept._Shelf(Held("r", "f"), NOW, NOW + dt.timedelta(hours=1))
+
+
+def test_what_is_very_large_is_not_kept() -> None:
+    """Of what takes a large part of the room few would fit."""
+    shelf = _shelf()
+    for place, size in enumerate((kept.MAX_ONE, kept.MAX_ONE + 1)):
+        shelf.keep((str(place),), kept._Reply(200, b'"tag"', b"", b"", b"x" * size))
+    assert list(shelf.answers) == [("0",)]
+
+
+@pytest.mark.parametrize(
+    ("headers", "moves", "is_kept"),
+    [
+        ({}, 0, True),
+        ({b"vary": b"Accept, Accept-Encoding"}, 0, True),
+        ({b"vary": b"Accept, Cookie"}, 0, False),
+        ({b"cache-control": b"no-store"}, 0, False),
+        ({b"set-cookie": b"a=b"}, 0, False),
+        ({}, 1, False),
+    ],
+    ids=[
+        "for all",
+        "by what is known",
+        "by what is not",
+        "for once",
+        "for one",
+        "of another server",
+    ],
+)
+def test_what_is_kept_comes_again_for_whoever_asks(
+    headers: dict[bytes, bytes], moves: int, *, is_kept: bool
+) -> None:
+    """What an answer says of itself decides; and what may have been read elsewhere is left."""
+    shelf, moved = _shelf(), iter([0, moves])
+    usual = {b"etag": b'"t"', b"cache-control": b"public, max-age=9", b"x-request-id": b"1"}
+    start = {"type": "http.response.start", "status": 200, "headers": [*(usual | headers).items()]}
+
+    async def send(_: Any) -> None:
+        pass
+
+    async def pass_on() -> None:
+        recorder = kept._Recorder(shelf, ("key",), send, lambda: next(moved))
+        await recorder(start)
+        await recorder({"type": "http.response.body", "body": b"1", "more_body": True})
+        await recorder({"type": "http.response.body", "body": b"2"})
+
+    asyncio.run(pass_on())
+    found = shelf.find(("key",), None)
+    assert (found is not None) == is_kept
+    assert found is None or found.body == b"12"
+
+
+def test_what_is_made_twice_counts_once() -> None:
+    """Two who make the same meanwhile leave as much room as one."""
+    store: Kept[str] = Kept(10, len)
+    store.get("a", lambda: store.get("a", lambda: "12345"))
+    store.get("b", lambda: "12345")
+    assert len(store) == 2
 
 
 def test_the_last_minutes_of_a_day(settings: Settings, database: Database) -> None:
