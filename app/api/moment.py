@@ -21,6 +21,7 @@ class Moment:
         self._database = database
         self._reader: Reader | None = None
         self._is_alone = False
+        self._timer: asyncio.TimerHandle | None = None
 
     def begin(self) -> Held | None:
         """What the database holds at the beginning of another moment; None, if nothing.
@@ -38,7 +39,7 @@ class Moment:
                 raise NotReady(UNREACHABLE) from error
             return None
         # Nobody may ask any more, and who writes would wait for it to end.
-        asyncio.get_running_loop().call_later(LENGTH, self._end_of, reader)
+        self._timer = asyncio.get_running_loop().call_later(LENGTH, self.end)
         return held
 
     def __enter__(self) -> Reader:
@@ -58,9 +59,8 @@ class Moment:
     def end(self) -> None:
         """End it."""
         reader, self._reader, self._is_alone = self._reader, None, False
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         if reader is not None:
             self._database.end(reader)
-
-    def _end_of(self, reader: Reader) -> None:
-        if self._reader is reader:
-            self.end()
