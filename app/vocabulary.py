@@ -485,8 +485,3 @@ def properties_of(kind: Kind) -> tuple[Property, ...]:
 def milestones_of(kind: Kind) -> tuple[Milestone, ...]:
     """The milestones that entities of a kind may have."""
     return tuple(milestone for milestone in MILESTONES if kind in milestone.subjects)
-
-
-def is_resolvable(prop: Property) -> bool:
-    """Whether claims of the property can become values: judgements by definition never do."""
-    return prop.nature is not Nature.ASSESSMENT
