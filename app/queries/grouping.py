@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import pycountry
@@ -34,6 +35,7 @@ from app.fields import Shape, fields_of
 from app.queries.filters import DAY, on_day
 from app.queries.filters.entities import relations_of
 from app.queries.listing import Listing, Rows
+from app.queries.orders import Order, nulls
 from app.queries.paging import MAX_LIMIT, Worked
 from app.tables import (
     CLAIMS,
@@ -86,7 +88,9 @@ def _grouping(listing: Listing, chosen: Sequence[Dimension]) -> Select[Any]:
     statement = select(*grouped, count.label("count")).group_by(*grouped)
     if counted is not None:
         statement = statement.having(count > 0)
-    return statement.order_by(count.desc(), *grouped).limit(MAX_LIMIT)
+    # Engines differ in where they put what has no value.
+    steps = ((nulls(Order(column, descending=False), first=True), column) for column in grouped)
+    return statement.order_by(count.desc(), *chain.from_iterable(steps)).limit(MAX_LIMIT)
 
 
 def _each_row(listing: Listing, chosen: Sequence[Dimension]) -> Select[Any]:
