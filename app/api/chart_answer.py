@@ -9,9 +9,7 @@ from starlette_compress import add_compress_type
 
 from app.api.asked import Asked
 from app.api.caching import (
-    cache_control,
     canonical,
-    entity_tag,
     is_held,
     not_modified,
     with_ending,
@@ -25,13 +23,13 @@ from app.api.html import FRAMED, content_policy, oembed_links, site_of
 from app.api.links import (
     Address,
     form_links,
-    memento_datetime,
     readable,
     relative,
     service_links,
     version_links,
 )
 from app.api.painting import Painter
+from app.api.validators import validators
 from app.db import Database
 from app.queries.charts.drawn import Drawn, sources_behind
 from app.queries.dataset import get_release
@@ -119,14 +117,12 @@ class ChartAnswer:
             *version_links(self.here, Address.of(own).changed("as_of"), {}),
             *(oembed_links(self._site(now)) if is_page else []),
         ]
-        headers = {
-            "ETag": entity_tag(self.release, own, self.form.ending, asked.requested, asked.day),
-            "Cache-Control": cache_control(now, depends_on_today=asked.depends_on_today),
-            "Vary": "Accept-Datetime" + ("" if self.named or self.form is EMBED else ", Accept"),
-            "Link": ", ".join(links),
-        }
-        if asked.requested is not None:
-            headers["Memento-Datetime"] = memento_datetime(asked.day)
+        made_of = [self.release, own, self.form.ending]
+        if self.form is HTML:  # on which one goes through the days, up to today
+            made_of.append(now.date())
+        vary = "Accept-Datetime" + ("" if self.named or self.form is EMBED else ", Accept")
+        headers = validators(asked, now, *made_of, vary=vary)
+        headers["Link"] = ", ".join(links)
         if not (self.named or is_page):
             headers["Content-Location"] = relative(with_ending(self.here, self.form.ending))
         if is_page:

@@ -71,6 +71,7 @@ def add_embedding(router: APIRouter) -> None:
             reader,
             now,
             draw,
+            asked=asked,
             picture=wanted.embed.picture,
             policy={"frame_src": "'self'"},
         )

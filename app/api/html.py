@@ -10,10 +10,11 @@ from pydantic import field_validator, model_validator
 from starlette.datastructures import URL
 
 from app.api.asked import Asked
-from app.api.caching import cache_control, canonical, entity_tag, is_held, not_modified
+from app.api.caching import canonical, is_held, not_modified
 from app.api.formats import Format
-from app.api.links import form_links, memento_datetime, readable, relative, service_links
+from app.api.links import form_links, readable, relative, service_links
 from app.api.parameters import AsOfQuery
+from app.api.validators import validators
 from app.db import Reader
 from app.queries.dataset import get_release
 from app.render.pages import Link, Site
@@ -91,16 +92,10 @@ def page_answer(
     """
     asked = asked or today_only(now)
     release, here = get_release(reader), canonical(request.url)
-    tag = entity_tag(release, here, "html", asked.requested, asked.day)
-    headers = {
-        "ETag": tag,
-        "Cache-Control": cache_control(now, depends_on_today=asked.depends_on_today),
-        "Vary": "Accept-Datetime",
-        "Content-Security-Policy": content_policy(**policy),
-    }
-    if asked.requested is not None:
-        headers["Memento-Datetime"] = memento_datetime(asked.day)
-    if is_held(request, tag):
+    # Whatever day it is of, a page may lead to what there is today.
+    headers = validators(asked, now, release, here, "html", now.date())
+    headers["Content-Security-Policy"] = content_policy(**policy)
+    if is_held(request, headers["ETag"]):
         return not_modified(headers)
     own = own_path(request) if embedded else ""
     site = site_of(request, release, asked, now.date(), alternates, picture, own)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.asked import check_query
-from app.api.caching import cache_control, canonical, entity_tag, is_held, not_modified
+from app.api.caching import canonical, is_held, not_modified
 from app.api.declared import answers_with, from_query
 from app.api.deps import Now, Reading
 from app.api.embed_lookup import Wanted, find_embed
@@ -15,6 +15,7 @@ from app.api.formats import JSON, Format
 from app.api.links import service_links
 from app.api.parameters import ABSENT, PRINTABLE
 from app.api.routing import documented
+from app.api.validators import validators
 from app.queries.dataset import get_release
 from app.render.snippets import PROVIDER, frame_size, iframe, thumbnail
 from app.schemas.embeds import OEmbed
@@ -71,14 +72,9 @@ def oembed_router() -> APIRouter:
     ) -> Response:
         wanted = find_embed(request, reader, now, query.url)
         here, base = canonical(request.url), str(request.base_url)
-        tag = entity_tag(get_release(reader), here, "oembed", wanted.asked.day)
-        headers = {
-            "ETag": tag,
-            "Cache-Control": cache_control(now, depends_on_today=wanted.asked.depends_on_today),
-            "Vary": "Accept-Datetime",
-            "Link": ", ".join(service_links(request)),
-        }
-        if is_held(request, tag):
+        headers = validators(wanted.asked, now, get_release(reader), here, "oembed")
+        headers["Link"] = ", ".join(service_links(request))
+        if is_held(request, headers["ETag"]):
             return not_modified(headers)
         document = _document(wanted, query, base.rstrip("/"))
         if query.format == "xml":

@@ -470,6 +470,35 @@ def test_equal_tags_are_equal_bytes(
     assert [len(same) for same in bodies.values()] == [1] * len(bodies)
 
 
+SHOWING_DAYS = [
+    "/", "/missions/luna-26", "/missions/luna-26?as_of=2018-03-03", "/missions?as_of=2018-03-03",
+    "/charts", "/charts/slips", "/charts/slips?as_of=2018-03-03", "/charts/slips.svg",
+    "/charts/slips.svg?as_of=2018-03-03", "/charts/slips.csv?as_of=2018-03-03",
+    "/embed/charts/slips?as_of=2018-03-03", "/embed/missions/luna-26?as_of=2018-03-03", "/embed",
+    "/embed?url=/missions/luna-26?as_of=2018-03-03", "/explore/missions?as_of=2018-03-03",
+    "/explore/missions.svg?as_of=2018-03-03", "/oembed?url=http://testserver/missions/luna-26",
+    "/oembed?url=http://testserver/missions/luna-26?as_of=2018-03-03", "/guide",
+    "/v1/missions/luna-26?as_of=2018-03-03", "/openapi.json", "/llms.txt",
+]  # fmt: skip
+MOMENTS = [None, "Sun, 22 Nov 2026 10:00:00 GMT", "Sat, 31 Mar 2018 23:59:59 GMT"]
+
+
+@pytest.mark.parametrize("address", SHOWING_DAYS)
+def test_equal_tags_are_equal_bytes_on_other_days(
+    settings: Settings, database: Database, address: str
+) -> None:
+    """A page that is kept shows nothing of the day on which somebody else asked for it."""
+    bodies: dict[str, set[bytes]] = {}
+    for days in (0, 1, 800):
+        app = create_app(settings, lambda days=days: NOW + dt.timedelta(days=days))
+        with TestClient(app) as client:
+            for moment in MOMENTS:
+                answer = client.get(address, headers={"Accept-Datetime": moment} if moment else {})
+                assert answer.status_code == 200, answer.text
+                bodies.setdefault(answer.headers["etag"], set()).add(answer.content)
+    assert [len(same) for same in bodies.values()] == [1] * len(bodies)
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

@@ -6,15 +6,16 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from app.api.caching import cache_control, canonical, entity_tag, is_held, not_modified
+from app.api.caching import canonical, is_held, not_modified
 from app.api.deps import Now, Reading
 from app.api.explorer.listed import EXPLORED, Explored
 from app.api.explorer.page import TABLES, Page, query_of
 from app.api.explorer.wanted import PictureQuery, Wanted, wanted
 from app.api.html import content_policy, page_answer, site_of
-from app.api.links import memento_datetime, relative
+from app.api.links import relative
 from app.api.painting import Painter
 from app.api.problems import wants_page
+from app.api.validators import validators
 from app.errors import AppError, BadRequest, InvalidParameter, NotFound, did_you_mean
 from app.queries.dataset import get_release
 from app.render.charts.picture import Follows
@@ -104,14 +105,9 @@ def _add_picture(router: APIRouter, explored: Explored, painter: Painter) -> Non
         found = await wanted(request, reader, now, explored, PictureQuery)
         asked, release = found.asked, get_release(reader)
         here = canonical(request.url)
-        headers = {
-            "ETag": entity_tag(release, here, "svg", asked.requested, asked.day),
-            "Cache-Control": cache_control(now, depends_on_today=asked.depends_on_today),
-            "Vary": "Accept-Datetime",
-            "Content-Disposition": f'inline; filename="{found.offer.table.name}-{asked.day}.svg"',
-        }
-        if asked.requested is not None:
-            headers["Memento-Datetime"] = memento_datetime(asked.day)
+        name = f"{found.offer.table.name}-{asked.day}.svg"
+        headers = validators(asked, now, release, here, "svg")
+        headers["Content-Disposition"] = f'inline; filename="{name}"'
         if is_held(request, headers["ETag"]):
             return not_modified(headers)
         key = ("explore", release, here.path, here.query, asked.day)
