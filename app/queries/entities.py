@@ -110,6 +110,7 @@ def not_found(reader: Reader, kind: Kind, slug: str) -> NotFound:
 _MOST_COUNTED = 2_000  # records that filters let through; of claims there are more
 _COMPARED = 2_500  # ids; comparing one takes some microseconds
 _COMPARED_FEW = 500
+_NAMED = 1_000
 
 
 def _comparable(reader: Reader, kinds: Sequence[str], slug: str) -> Sequence[Any]:
@@ -190,11 +191,13 @@ def _collection(kind: Kind, given: Given) -> Listing:
 
 
 def list_names(reader: Reader, kind: Kind, day: dt.date) -> list[tuple[str, str]]:
-    """The records of a kind that were known on a day, as reference and name, by name."""
-    state = STATES[kind]
-    statement = (
-        select(state.c.entity, state.c.name).where(on_day(state, day)).order_by(state.c.name)
-    )
+    """The records of a kind that were known on a day, as reference and name, by name.
+
+    Of very many the first: nobody looks through more.
+    """
+    entity, name = STATES[kind].c.entity, STATES[kind].c.name
+    known = select(entity, name).where(on_day(STATES[kind], day))
+    statement = known.order_by(name, entity).limit(_NAMED)
     return [(row.entity, row.name) for row in reader.execute(statement)]
 
 

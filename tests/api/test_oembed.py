@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -81,6 +82,15 @@ def test_parameters_go_with_it(client: TestClient) -> None:
         told(client, "/missions/luna-26?as_of=2018-03-03")["title"]
     )
     assert "cursor" not in str(told(client, "/missions?q=luna&cursor=abc")["html"])
+
+
+def test_xml_is_xml_whatever_is_asked_for(client: TestClient) -> None:
+    """What XML cannot hold is refused, as no name has it."""
+    for char, status in (("&<>'\"", 200), ("\ufffe", 422), ("\x85", 422), ("\x1b", 422)):
+        asked = {"format": "xml", "url": f"http://testserver/missions?q={quote(char)}"}
+        answer = client.get("/oembed", params=asked)
+        assert answer.status_code == status
+        assert status != 200 or ET.fromstring(answer.text).tag == "oembed"  # noqa: S314
 
 
 @pytest.mark.parametrize(
