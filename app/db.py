@@ -10,7 +10,7 @@ from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any, NewType
 
@@ -196,8 +196,9 @@ class Prepared:
     """
 
     def __init__(self, statement: Select[Any]) -> None:
-        self._statement = statement
-        self._ready: dict[str, _Ready] = {}  # by engine
+        # Until it is compiled: what SQLAlchemy makes a statement of takes ten times its room.
+        self._statement: Select[Any] | None = statement
+        self._ready: _Ready | None = None
 
     def rows(self, reader: Reader, values: Mapping[str, Any]) -> Sequence[Any]:
         """All rows, for these values of its bind parameters."""
@@ -224,7 +225,7 @@ class Prepared:
         self, driver: Any, dialect: Dialect, values: Mapping[str, Any]
     ) -> tuple[Sequence[Any], Callable[[Any], Any]]:
         """All rows as the driver gives them, and what names their values."""
-        ready = self._ready.get(dialect.name) or self._make(dialect)
+        ready = self._ready or self._make(dialect)
         parameters = ready.parameters(values)
         try:
             return driver.execute(ready.sql, parameters).fetchall(), ready.row
@@ -232,7 +233,11 @@ class Prepared:
             raise DBAPIError.instance(ready.sql, parameters, error, ready.error) from error
 
     def _make(self, dialect: Dialect) -> "_Ready":
-        compiled: Any = self._statement.compile(
+        statement = self._statement
+        if statement is None:  # another thread was first
+            assert self._ready is not None
+            return self._ready
+        compiled: Any = statement.compile(
             dialect=dialect, compile_kwargs={"render_postcompile": True}
         )
         writers = {
@@ -245,14 +250,15 @@ class Prepared:
             if write := writers.get(name) or writers.get(name.rpartition("_")[0]):
                 values[name] = write(values[name])
         places = compiled.positiontup
-        ready = self._ready[dialect.name] = _Ready(
+        ready = self._ready = _Ready(
             sql=str(compiled),
             values=values if places is None else [values[name] for name in places],
             places={name: [name] for name in values} if places is None else _places(places),
             writers=writers,
             error=dialect.loaded_dbapi.Error,
-            row=_row_of([column.name for column in self._statement.selected_columns]),
+            row=_row_of(tuple(column.name for column in statement.selected_columns)),
         )
+        self._statement = None
         return ready
 
 
@@ -285,7 +291,8 @@ def _places(names: Sequence[str]) -> Mapping[str, Sequence[int]]:
     return places
 
 
-def _row_of(columns: Sequence[str]) -> Callable[[Any], Any]:
+@lru_cache(maxsize=500)
+def _row_of(columns: tuple[str, ...]) -> Callable[[Any], Any]:
     row: Any = namedtuple("Row", columns, rename=True)  # type: ignore[misc]
     return partial(tuple.__new__, row)  # what _make() does, at a third of its cost
 
