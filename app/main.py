@@ -1,11 +1,11 @@
 """The application: settings in, ASGI application out."""
 
 import gc
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import structlog
 from fastapi import Depends, FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -37,6 +37,8 @@ from app.ledger.loading import load
 from app.logs import configure_logging, request_log
 from app.settings import Settings, get_settings
 from app.version import VERSION
+
+_log = logging.getLogger(__name__)
 
 
 class Service(FastAPI):
@@ -99,7 +101,7 @@ def create_app(
             load(database, settings.seed_dir)
         held = moment.begin()
         release = held.release if held else None
-        structlog.get_logger().info("ready", release=release, version=VERSION)
+        _log.info("ready", extra={"fields": {"release": release, "version": VERSION}})
         yield
         moment.end()
         painter.close()
