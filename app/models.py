@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import ClassVar
 
+from pydantic import ConfigDict
 from sqlalchemy import CheckConstraint, Index, MetaData, Table, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
@@ -35,10 +36,16 @@ def _period() -> CheckConstraint:
     return CheckConstraint("known_to IS NULL OR known_from < known_to", name="period")
 
 
+class Row(SQLModel):
+    """What all rows have in common: nothing checks them before the database does."""
+
+    model_config = ConfigDict(defer_build=True)  # type: ignore[assignment]
+
+
 # --- Ledger -------------------------------------------------------------------------------------
 
 
-class Release(SQLModel, table=True):
+class Release(Row, table=True):
     """The one release of the data that the database holds."""
 
     __tablename__ = "releases"
@@ -49,7 +56,7 @@ class Release(SQLModel, table=True):
     fingerprint: str = Field(description="digest of the seed files and of the program")
 
 
-class Entity(SQLModel, table=True):
+class Entity(Row, table=True):
     """An id and a kind; all else about it is claimed."""
 
     __tablename__ = "entities"
@@ -61,7 +68,7 @@ class Entity(SQLModel, table=True):
     blank: str = Field(sa_type=Text, description="its document while nothing was known of it")
 
 
-class FormerId(SQLModel, table=True):
+class FormerId(Row, table=True):
     """An id under which an entity used to be found."""
 
     __tablename__ = "former_ids"
@@ -72,7 +79,7 @@ class FormerId(SQLModel, table=True):
     ref: str = Field(foreign_key="entities.ref")
 
 
-class Source(SQLModel, table=True):
+class Source(Row, table=True):
     """A text that was read."""
 
     __tablename__ = "sources"
@@ -95,7 +102,7 @@ class Source(SQLModel, table=True):
     note: str | None = None
 
 
-class SourceAuthor(SQLModel, table=True):
+class SourceAuthor(Row, table=True):
     """Who signed a source, in the order of the byline."""
 
     __tablename__ = "source_authors"
@@ -105,7 +112,7 @@ class SourceAuthor(SQLModel, table=True):
     author: str = Field(foreign_key="entities.ref")
 
 
-class Claim(SQLModel, table=True):
+class Claim(Row, table=True):
     """Somebody said something, on some day, in a source."""
 
     __tablename__ = "claims"
@@ -152,7 +159,7 @@ class Claim(SQLModel, table=True):
     change: str = Field(sa_type=Text, description="what it changed when it became known, as JSON")
 
 
-class Dispute(SQLModel, table=True):
+class Dispute(Row, table=True):
     """A disagreement that a person should know of."""
 
     __tablename__ = "disputes"
@@ -164,7 +171,7 @@ class Dispute(SQLModel, table=True):
     document: str = Field(sa_type=Text)
 
 
-class DisputeClaim(SQLModel, table=True):
+class DisputeClaim(Row, table=True):
     """A claim that a dispute is about."""
 
     __tablename__ = "dispute_claims"
@@ -176,7 +183,7 @@ class DisputeClaim(SQLModel, table=True):
 # --- States: one row per period in which nothing changed ----------------------------------------
 
 
-class State(SQLModel):
+class State(Row):
     """What every kind's states have in common."""
 
     kind_of_entity: ClassVar[Kind]
@@ -443,7 +450,7 @@ for _model in STATE_TABLES.values():
     _index_all_but_documents(table_of(_model))
 
 
-class Relation(SQLModel, table=True):
+class Relation(Row, table=True):
     """That one entity stands in a relation to another, while that was known and active or not."""
 
     __tablename__ = "relations"
@@ -478,7 +485,7 @@ class Standing(StrEnum):
     OTHER = "other"
 
 
-class ClaimStanding(SQLModel, table=True):
+class ClaimStanding(Row, table=True):
     """How a claim fared during a period; every known claim has exactly one on every day."""
 
     __tablename__ = "claim_standings"
@@ -496,7 +503,7 @@ class ClaimStanding(SQLModel, table=True):
     known_to: dt.date | None = None
 
 
-class Promise(SQLModel, table=True):
+class Promise(Row, table=True):
     """A plan, or the event that it was about, and what had become of it during a period."""
 
     __tablename__ = "promises"
@@ -548,7 +555,7 @@ class Promise(SQLModel, table=True):
     document: str = Field(sa_type=Text)
 
 
-class Moment(SQLModel, table=True):
+class Moment(Row, table=True):
     """A date of an entity, planned or past, and how far it has moved, during a period."""
 
     __tablename__ = "moments"
@@ -597,7 +604,7 @@ class Moment(SQLModel, table=True):
     document: str = Field(sa_type=Text)
 
 
-class Identifier(SQLModel, table=True):
+class Identifier(Row, table=True):
     """What an entity is called in a register that others keep, during a period."""
 
     __tablename__ = "identifiers"
@@ -621,7 +628,7 @@ class Identifier(SQLModel, table=True):
 # --- The network: bodies joined by the agreements, missions and projects that they share ----------
 
 
-class NetworkPair(SQLModel, table=True):
+class NetworkPair(Row, table=True):
     """Two bodies that were ever joined, numbered in the order of their references."""
 
     __tablename__ = "network_pairs"
@@ -632,7 +639,7 @@ class NetworkPair(SQLModel, table=True):
     target: str = Field(foreign_key="entities.ref", index=True)
 
 
-class NetworkShare(SQLModel, table=True):
+class NetworkShare(Row, table=True):
     """That two bodies both took part in something during a period."""
 
     __tablename__ = "network_shares"
@@ -645,7 +652,7 @@ class NetworkShare(SQLModel, table=True):
     known_to: dt.date | None = None
 
 
-class NetworkTie(SQLModel, table=True):
+class NetworkTie(Row, table=True):
     """How many things two bodies shared during a period, by each choice of kinds of things."""
 
     __tablename__ = "network_ties"
@@ -663,7 +670,7 @@ class NetworkTie(SQLModel, table=True):
     known_to: dt.date | None = None
 
 
-class NetworkNode(SQLModel, table=True):
+class NetworkNode(Row, table=True):
     """A body of the network during a period, by each choice of kinds of things."""
 
     __tablename__ = "network_nodes"
@@ -683,7 +690,7 @@ class NetworkNode(SQLModel, table=True):
     document: str = Field(sa_type=Text)
 
 
-class Coverage(SQLModel, table=True):
+class Coverage(Row, table=True):
     """How far the data reaches in one field, as its editors see it."""
 
     __tablename__ = "coverage"
@@ -693,7 +700,7 @@ class Coverage(SQLModel, table=True):
     document: str = Field(sa_type=Text)
 
 
-class Total(SQLModel, table=True):
+class Total(Row, table=True):
     """How many rows of a list hold from a day on, until the next such day."""
 
     __tablename__ = "totals"
@@ -703,7 +710,7 @@ class Total(SQLModel, table=True):
     number: int
 
 
-class Group(SQLModel, table=True):
+class Group(Row, table=True):
     """Rows of a list that say the same in some columns, of which one stands for all of them."""
 
     __tablename__ = "record_groups"
@@ -715,7 +722,7 @@ class Group(SQLModel, table=True):
     related: str | None = Field(default=None, description="to what they are all related, if so")
 
 
-class GroupTotal(SQLModel, table=True):
+class GroupTotal(Row, table=True):
     """How many records stand in a group from a day on, until the next such day."""
 
     __tablename__ = "group_totals"
@@ -728,7 +735,7 @@ class GroupTotal(SQLModel, table=True):
 # --- Search -------------------------------------------------------------------------------------
 
 
-class SearchDocument(SQLModel, table=True):
+class SearchDocument(Row, table=True):
     """Something that can be found during a period: a record, or a claim.
 
     Its words stand under the same number in the full-text index, which is the engine's own.
@@ -747,7 +754,7 @@ class SearchDocument(SQLModel, table=True):
     found_by: str = Field(sa_type=Text, description="its texts: see `app.text.joined_texts`")
 
 
-class SearchTerm(SQLModel, table=True):
+class SearchTerm(Row, table=True):
     """A word of a name, and three letters of it: words with many in common are alike."""
 
     __tablename__ = "search_terms"
