@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.api.bulk import KeptFiles, bulk_router
@@ -29,7 +29,6 @@ from app.api.openapi import DESCRIPTION, TAGS, openapi_router
 from app.api.pages import add_pages
 from app.api.problems import add_handlers
 from app.api.requests import LogRequest, log_request
-from app.api.routing import check_path
 from app.api.values import value_router
 from app.api.views import view_router
 from app.db import Database
@@ -108,7 +107,7 @@ def create_app(
         files.close()
         database.close()
 
-    app = Service(**_ABOUT, dependencies=[Depends(check_path)], lifespan=lifespan)
+    app = Service(**_ABOUT, lifespan=lifespan)
     moment = Moment(database)
     app.state.database = database
     app.state.clock = clock
@@ -118,11 +117,11 @@ def create_app(
         dataset_router(), bulk_router(files), discovery_router(), health_router(),
     ]  # fmt: skip
     for router in routers:
-        app.include_router(router)
+        router.add_to(app)
     painter = add_charts(app)
-    app.include_router(oembed_router())
+    oembed_router().add_to(app)
     add_explorer(app, painter)
-    app.include_router(openapi_router())
+    openapi_router().add_to(app)
     add_pages(app, settings.seed_dir)
     add_handlers(app)
     _add_middleware(app, log)

@@ -2,12 +2,12 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 
 from app.api.asked import Asked, check_query, read
 from app.api.caching import entity_tag, is_held, not_modified
-from app.api.declared import from_query
+from app.api.declared import from_path, from_query
 from app.api.deps import Now, Reading
 from app.api.embeddable import EMBEDDABLES, Embeddable
 from app.api.html import FRAMED, page_answer
@@ -49,7 +49,7 @@ def _add_frame(router: APIRouter, item: Embeddable) -> None:
     )
     async def get_frame_of_record(
         request: Request,
-        id: Annotated[str, Path(max_length=200)],
+        id: Annotated[str, from_path("id")],
         reader: Reading,
         now: Now,
         query: Annotated[parameters, from_query(parameters)],

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
-from fastapi import Path, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel
 
 from app.api.answers import Offer
 from app.api.asked import Asked, read
-from app.api.declared import answers_with, from_query
+from app.api.declared import answers_with, from_path, from_query
 from app.api.deps import Now, Reading
 from app.api.parameters import Parameters
 from app.api.routing import DataRoute, DataRouter, documented
@@ -76,8 +76,7 @@ class ListRoute:
 
 def id_parameter(example: str, description: str = "Id, as in the list") -> Any:
     """The id in a path, with one that can be tried at once."""
-    shown: dict[str, Any] = {example: {"value": example}}
-    return Annotated[str, Path(max_length=200, description=description, openapi_examples=shown)]
+    return Annotated[str, from_path("id", description, example=example)]
 
 
 def add_list(router: DataRouter, route: ListRoute) -> None:

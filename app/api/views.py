@@ -20,7 +20,7 @@ from app.api.parameters import (
     query_model,
     text_parameter,
 )
-from app.api.routing import data_router, documented
+from app.api.routing import Router, data_router, documented
 from app.api.tables import (
     CHANGES,
     DIFFERENCES,
@@ -334,7 +334,7 @@ _CompareQuery: Any = query_model(
 )
 
 
-def view_router() -> APIRouter:
+def view_router() -> Router:
     """The routes of views."""
     router = data_router()
     for route in VIEW_LISTS:

@@ -15,6 +15,7 @@ from app.api.html import content_policy, page_answer, site_of
 from app.api.links import memento_datetime, relative
 from app.api.painting import Painter
 from app.api.problems import wants_page
+from app.api.routing import Router
 from app.errors import AppError, BadRequest, InvalidParameter, NotFound, did_you_mean
 from app.queries.dataset import get_release
 from app.render.charts.picture import Follows
@@ -25,7 +26,7 @@ from app.render.pages import KINDS
 
 def add_explorer(app: FastAPI, painter: Painter) -> None:
     """Add the pages and pictures of the explorer."""
-    router = APIRouter(include_in_schema=False)
+    router = Router(include_in_schema=False)
 
     @router.get("/explore", response_class=HTMLResponse)
     async def get_explorer(request: Request, reader: Reading, now: Now) -> Response:
@@ -36,11 +37,12 @@ def add_explorer(app: FastAPI, painter: Painter) -> None:
         _add_picture(router, explored, painter)
 
     @router.get("/explore/{path:path}")
-    async def get_nothing(path: str) -> Response:
+    async def get_nothing(request: Request) -> Response:
+        path = request.path_params["path"]
         near = did_you_mean(path, [known.removeprefix("/") for known in EXPLORED])
         raise NotFound(f"there is no table {path!r} to explore: {near}")
 
-    app.include_router(router)
+    router.add_to(app)
 
 
 # --- Pages --------------------------------------------------------------------------------------
