@@ -11,7 +11,7 @@ from tests.databases import of_a_file
 # What is only there to load, to upgrade, for another engine, or for one form of answers.
 LEFT = {
     "alembic", "app.ledger.checks", "app.ledger.seedschema", "app.ledger.writing", "feedgen",
-    "httpx", "icalendar", "lxml", "markdown_it", "psycopg", "pygments", "rich",
+    "httpx", "icalendar", "jinja2", "lxml", "markdown_it", "psycopg", "pygments", "rich",
     "sqlalchemy.dialects.postgresql", "vl_convert", "xlsxwriter", "yaml",
 }  # fmt: skip
 

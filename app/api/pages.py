@@ -72,7 +72,7 @@ def add_pages(app: FastAPI, seed_dir: Path) -> None:
     add_embeds(router)
     add_embedding(router)
     add_guide(router, seed_dir)
-    _add_documentation(router, (folder / _REDOC).read_bytes())
+    _add_documentation(router, folder / _REDOC)
     router.add_to(app)
     app.mount(_ASSETS, _KeptFiles(directory=folder), name="docs-assets")
 
@@ -234,9 +234,7 @@ def _add_problems(router: APIRouter) -> None:
 # --- Documentation ------------------------------------------------------------------------------
 
 
-def _add_documentation(router: APIRouter, redoc: bytes) -> None:
-    script = redoc.replace(_FOREIGN_LOGO, b"data:,")
-
+def _add_documentation(router: APIRouter, redoc: Path) -> None:
     @router.get("/docs", response_class=HTMLResponse)
     async def get_docs(request: Request, reader: Reading, now: Now) -> Response:
         return _viewer(page_answer(request, reader, now, lambda site: render("docs.html", site)))
@@ -247,6 +245,7 @@ def _add_documentation(router: APIRouter, redoc: bytes) -> None:
 
     @router.get(f"{_ASSETS}/{_REDOC}")
     async def get_redoc_script() -> Response:
+        script = redoc.read_bytes().replace(_FOREIGN_LOGO, b"data:,")
         return Response(script, media_type="text/javascript", headers=_KEPT)
 
 
