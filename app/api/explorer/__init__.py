@@ -32,25 +32,31 @@ def add_explorer(app: FastAPI, painter: Painter) -> None:
     async def get_explorer(request: Request, reader: Reading, now: Now) -> Response:
         return page_answer(request, reader, now, lambda site: render_explorer(TABLES, site))
 
-    for explored in EXPLORED.values():
-        _add_page(router, explored)
-        _add_picture(router, explored, painter)
-
-    @router.get("/explore/{path:path}")
-    async def get_nothing(request: Request) -> Response:
-        path = request.path_params["path"]
-        near = did_you_mean(path, [known.removeprefix("/") for known in EXPLORED])
-        raise NotFound(f"there is no table {path!r} to explore: {near}")
-
+    _add_pictures(router, painter)
+    _add_pages(router)
     router.add_to(app)
+
+
+def _explored(request: Request) -> Explored:
+    """The table that the path names.
+
+    Raises:
+        NotFound: if there is none.
+    """
+    path = request.path_params["path"]
+    if found := EXPLORED.get(f"/{path}"):
+        return found
+    near = did_you_mean(path, [known.removeprefix("/") for known in EXPLORED])
+    raise NotFound(f"there is no table {path!r} to explore: {near}")
 
 
 # --- Pages --------------------------------------------------------------------------------------
 
 
-def _add_page(router: APIRouter, explored: Explored) -> None:
-    @router.get(f"/explore{explored.path}", response_class=HTMLResponse)
+def _add_pages(router: APIRouter) -> None:
+    @router.get("/explore/{path:path}", response_class=HTMLResponse)
     async def get_page(request: Request, reader: Reading, now: Now) -> Response:
+        explored = _explored(request)
         if address := _tidied(request):
             return RedirectResponse(address, status_code=303)
         page = Page(request, explored)
@@ -100,9 +106,10 @@ def _failed(
 # --- Pictures -----------------------------------------------------------------------------------
 
 
-def _add_picture(router: APIRouter, explored: Explored, painter: Painter) -> None:
-    @router.get(f"/explore{explored.path}.svg")
+def _add_pictures(router: APIRouter, painter: Painter) -> None:
+    @router.get("/explore/{path:path}.svg")
     async def get_picture(request: Request, reader: Reading, now: Now) -> Response:
+        explored = _explored(request)
         found = await wanted(request, reader, now, explored, PictureQuery)
         asked, release = found.asked, get_release(reader)
         here = canonical(request.url)
