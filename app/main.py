@@ -2,8 +2,9 @@
 
 import gc
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -18,7 +19,6 @@ from app.api.direct import ShortWay
 from app.api.discovery import discovery_router
 from app.api.encoding import ContentCoding
 from app.api.entities import collection_routers
-from app.api.explorer import add_explorer
 from app.api.formats import FormatInPath
 from app.api.identifiers import identifier_router
 from app.api.kept import AtOnce, KeptAnswers
@@ -26,7 +26,7 @@ from app.api.middleware import AddressLimit, AsOfInPath, EveryRequest, HeadAndOp
 from app.api.moment import Moment
 from app.api.oembed import oembed_router
 from app.api.openapi import DESCRIPTION, TAGS, openapi_router
-from app.api.pages import add_pages
+from app.api.painting import Painter
 from app.api.problems import add_handlers
 from app.api.requests import LogRequest, log_request
 from app.api.values import value_router
@@ -120,9 +120,8 @@ def create_app(
         router.add_to(app)
     painter = add_charts(app)
     oembed_router().add_to(app)
-    add_explorer(app, painter)
     openapi_router().add_to(app)
-    add_pages(app, settings.seed_dir)
+    _add_when_missed(app, lambda: _add_pages(app, painter, settings.seed_dir))
     add_handlers(app)
     _add_middleware(app, log)
     app.before = app.the_long_way
@@ -132,6 +131,27 @@ def create_app(
             app.the_long_way, short, moment, clock, log, lambda: database.moves
         )
     return app
+
+
+def _add_when_missed(app: Service, add: Callable[[], None]) -> None:
+    """Add routes when the first request comes that no route takes so far, and look again."""
+    not_found = app.router.default
+
+    async def add_and_look_again(scope: Scope, receive: Receive, send: Send) -> None:
+        add()
+        app.router.default = not_found
+        await app.router(scope, receive, send)
+
+    app.router.default = add_and_look_again
+
+
+def _add_pages(app: Service, painter: Painter, seed_dir: Path) -> None:
+    # A sixth of the time that a process takes to start: who asks for data does not wait for it.
+    from app.api.explorer import add_explorer  # noqa: PLC0415
+    from app.api.pages import add_pages  # noqa: PLC0415
+
+    add_explorer(app, painter)
+    add_pages(app, seed_dir)
 
 
 def _add_middleware(app: Service, log: LogRequest) -> None:
