@@ -18,6 +18,7 @@ from app.queries.grouping import Dimension, chosen_dimensions, group_by
 from app.queries.listing import Listing
 from app.queries.paging import Results
 from app.schemas import groupable_page_of, page_of
+from app.schemas.envelope import Model
 from app.schemas.tables import group_table
 
 ReadList = Callable[[Reader, Asked, str], Results]
@@ -31,7 +32,7 @@ class ListRoute:
     operation_id: str
     summary: str
     description: str
-    model: type[BaseModel]  # of a record
+    model: Model  # of a record
     parameters: Parameters
     example: str
     offer: Offer
