@@ -11,7 +11,9 @@ from typing import ClassVar
 
 from pydantic import ConfigDict
 from sqlalchemy import CheckConstraint, Index, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy.schema import SchemaItem
 from sqlmodel import Field, SQLModel
+from sqlmodel.main import get_column_from_field
 
 from app.vocabulary import Kind, Nature, Rank, SourceKind, Verdict
 
@@ -37,15 +39,30 @@ def _period() -> CheckConstraint:
 
 
 class Row(SQLModel):
-    """What all rows have in common: nothing checks them before the database does."""
+    """What all rows have in common: statements write and read them, nobody makes objects of them.
+
+    SQLModel's `table=True` would have SQLAlchemy map them to objects, and that would take half of
+    the time in which all tables are declared, at each start.
+    """
 
     model_config = ConfigDict(defer_build=True)  # type: ignore[assignment]
+    __table_args__: ClassVar[tuple[SchemaItem, ...]] = ()
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: object) -> None:
+        """Make the table of the fields, where it has a name."""
+        if "__tablename__" not in vars(cls):
+            return
+        columns = {name: get_column_from_field(item) for name, item in cls.model_fields.items()}
+        for name, column in columns.items():
+            column.name = column.key = name
+        Table(str(cls.__tablename__), cls.metadata, *columns.values(), *cls.__table_args__)
 
 
 # --- Ledger -------------------------------------------------------------------------------------
 
 
-class Release(Row, table=True):
+class Release(Row):
     """The one release of the data that the database holds."""
 
     __tablename__ = "releases"
@@ -56,7 +73,7 @@ class Release(Row, table=True):
     fingerprint: str = Field(description="digest of the seed files and of the program")
 
 
-class Entity(Row, table=True):
+class Entity(Row):
     """An id and a kind; all else about it is claimed."""
 
     __tablename__ = "entities"
@@ -68,7 +85,7 @@ class Entity(Row, table=True):
     blank: str = Field(sa_type=Text, description="its document while nothing was known of it")
 
 
-class FormerId(Row, table=True):
+class FormerId(Row):
     """An id under which an entity used to be found."""
 
     __tablename__ = "former_ids"
@@ -79,7 +96,7 @@ class FormerId(Row, table=True):
     ref: str = Field(foreign_key="entities.ref")
 
 
-class Source(Row, table=True):
+class Source(Row):
     """A text that was read."""
 
     __tablename__ = "sources"
@@ -102,7 +119,7 @@ class Source(Row, table=True):
     note: str | None = None
 
 
-class SourceAuthor(Row, table=True):
+class SourceAuthor(Row):
     """Who signed a source, in the order of the byline."""
 
     __tablename__ = "source_authors"
@@ -112,7 +129,7 @@ class SourceAuthor(Row, table=True):
     author: str = Field(foreign_key="entities.ref")
 
 
-class Claim(Row, table=True):
+class Claim(Row):
     """Somebody said something, on some day, in a source."""
 
     __tablename__ = "claims"
@@ -159,7 +176,7 @@ class Claim(Row, table=True):
     change: str = Field(sa_type=Text, description="what it changed when it became known, as JSON")
 
 
-class Dispute(Row, table=True):
+class Dispute(Row):
     """A disagreement that a person should know of."""
 
     __tablename__ = "disputes"
@@ -171,7 +188,7 @@ class Dispute(Row, table=True):
     document: str = Field(sa_type=Text)
 
 
-class DisputeClaim(Row, table=True):
+class DisputeClaim(Row):
     """A claim that a dispute is about."""
 
     __tablename__ = "dispute_claims"
@@ -229,7 +246,7 @@ def _state_args(
     )  # fmt: skip
 
 
-class MissionState(State, table=True):
+class MissionState(State):
     """A mission during a period."""
 
     __tablename__ = "mission_states"
@@ -272,7 +289,7 @@ class MissionState(State, table=True):
     landing_longitude: float | None = None
 
 
-class AgreementState(State, table=True):
+class AgreementState(State):
     """An agreement during a period."""
 
     __tablename__ = "agreement_states"
@@ -315,7 +332,7 @@ class AgreementState(State, table=True):
     participant_count: int | None = None
 
 
-class AgencyState(State, table=True):
+class AgencyState(State):
     """An agency, government, company or other body during a period."""
 
     __tablename__ = "agency_states"
@@ -339,7 +356,7 @@ class AgencyState(State, table=True):
     governs: str | None = None
 
 
-class ProjectState(State, table=True):
+class ProjectState(State):
     """A project during a period."""
 
     __tablename__ = "project_states"
@@ -380,7 +397,7 @@ class ProjectState(State, table=True):
     participant_count: int | None = None
 
 
-class PersonState(State, table=True):
+class PersonState(State):
     """A person during a period."""
 
     __tablename__ = "person_states"
@@ -390,7 +407,7 @@ class PersonState(State, table=True):
     wikidata_id: str | None = None
 
 
-class SourceState(State, table=True):
+class SourceState(State):
     """A source since it was published."""
 
     __tablename__ = "source_states"
@@ -450,7 +467,7 @@ for _model in STATE_TABLES.values():
     _index_all_but_documents(table_of(_model))
 
 
-class Relation(Row, table=True):
+class Relation(Row):
     """That one entity stands in a relation to another, while that was known and active or not."""
 
     __tablename__ = "relations"
@@ -485,7 +502,7 @@ class Standing(StrEnum):
     OTHER = "other"
 
 
-class ClaimStanding(Row, table=True):
+class ClaimStanding(Row):
     """How a claim fared during a period; every known claim has exactly one on every day."""
 
     __tablename__ = "claim_standings"
@@ -503,7 +520,7 @@ class ClaimStanding(Row, table=True):
     known_to: dt.date | None = None
 
 
-class Promise(Row, table=True):
+class Promise(Row):
     """A plan, or the event that it was about, and what had become of it during a period."""
 
     __tablename__ = "promises"
@@ -555,7 +572,7 @@ class Promise(Row, table=True):
     document: str = Field(sa_type=Text)
 
 
-class Moment(Row, table=True):
+class Moment(Row):
     """A date of an entity, planned or past, and how far it has moved, during a period."""
 
     __tablename__ = "moments"
@@ -604,7 +621,7 @@ class Moment(Row, table=True):
     document: str = Field(sa_type=Text)
 
 
-class Identifier(Row, table=True):
+class Identifier(Row):
     """What an entity is called in a register that others keep, during a period."""
 
     __tablename__ = "identifiers"
@@ -628,7 +645,7 @@ class Identifier(Row, table=True):
 # --- The network: bodies joined by the agreements, missions and projects that they share ----------
 
 
-class NetworkPair(Row, table=True):
+class NetworkPair(Row):
     """Two bodies that were ever joined, numbered in the order of their references."""
 
     __tablename__ = "network_pairs"
@@ -639,7 +656,7 @@ class NetworkPair(Row, table=True):
     target: str = Field(foreign_key="entities.ref", index=True)
 
 
-class NetworkShare(Row, table=True):
+class NetworkShare(Row):
     """That two bodies both took part in something during a period."""
 
     __tablename__ = "network_shares"
@@ -652,7 +669,7 @@ class NetworkShare(Row, table=True):
     known_to: dt.date | None = None
 
 
-class NetworkTie(Row, table=True):
+class NetworkTie(Row):
     """How many things two bodies shared during a period, by each choice of kinds of things."""
 
     __tablename__ = "network_ties"
@@ -670,7 +687,7 @@ class NetworkTie(Row, table=True):
     known_to: dt.date | None = None
 
 
-class NetworkNode(Row, table=True):
+class NetworkNode(Row):
     """A body of the network during a period, by each choice of kinds of things."""
 
     __tablename__ = "network_nodes"
@@ -690,7 +707,7 @@ class NetworkNode(Row, table=True):
     document: str = Field(sa_type=Text)
 
 
-class Coverage(Row, table=True):
+class Coverage(Row):
     """How far the data reaches in one field, as its editors see it."""
 
     __tablename__ = "coverage"
@@ -700,7 +717,7 @@ class Coverage(Row, table=True):
     document: str = Field(sa_type=Text)
 
 
-class Total(Row, table=True):
+class Total(Row):
     """How many rows of a list hold from a day on, until the next such day."""
 
     __tablename__ = "totals"
@@ -710,7 +727,7 @@ class Total(Row, table=True):
     number: int
 
 
-class Group(Row, table=True):
+class Group(Row):
     """Rows of a list that say the same in some columns, of which one stands for all of them."""
 
     __tablename__ = "record_groups"
@@ -722,7 +739,7 @@ class Group(Row, table=True):
     related: str | None = Field(default=None, description="to what they are all related, if so")
 
 
-class GroupTotal(Row, table=True):
+class GroupTotal(Row):
     """How many records stand in a group from a day on, until the next such day."""
 
     __tablename__ = "group_totals"
@@ -735,7 +752,7 @@ class GroupTotal(Row, table=True):
 # --- Search -------------------------------------------------------------------------------------
 
 
-class SearchDocument(Row, table=True):
+class SearchDocument(Row):
     """Something that can be found during a period: a record, or a claim.
 
     Its words stand under the same number in the full-text index, which is the engine's own.
@@ -754,7 +771,7 @@ class SearchDocument(Row, table=True):
     found_by: str = Field(sa_type=Text, description="its texts: see `app.text.joined_texts`")
 
 
-class SearchTerm(Row, table=True):
+class SearchTerm(Row):
     """A word of a name, and three letters of it: words with many in common are alike."""
 
     __tablename__ = "search_terms"
