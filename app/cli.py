@@ -1,24 +1,20 @@
 """The command `lunar`: serve, check, load, and the schema of seed files.
 
-What only `check` and `schema` need is imported by them: `serve` and its first answer do not wait.
+What only `check`, `schema` and a long load need is imported by them: `serve` and its first answer
+do not wait.
 """
 
 import json
 import logging
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import structlog
 import typer
 import uvicorn
 from pydantic import ValidationError
-from rich.box import SIMPLE
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
 
 from app.db import Database
 from app.errors import StartError
@@ -29,6 +25,8 @@ from app.settings import Settings, get_settings
 from app.version import VERSION
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from app.ledger.report import Report
 
 _SHOWN = 20
@@ -36,8 +34,7 @@ _SILENT = 1  # second in which nobody wants to know how far it is
 _LINE_EVERY = 15  # seconds; a small ledger is loaded before the first
 _START_AT_MOST = 120  # seconds
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+_log = logging.getLogger(__name__)
 
 app = typer.Typer(
     name="lunar",
@@ -58,10 +55,10 @@ def main() -> None:
     except ValidationError as error:
         for detail in error.errors():
             name = f"LUNAR_{detail['loc'][0]}".upper()
-            err.print(f"{name}: {detail['msg'].removeprefix('Value error, ')}", markup=False)
+            typer.echo(f"{name}: {detail['msg'].removeprefix('Value error, ')}", err=True)
         sys.exit(2)
     except StartError as error:
-        err.print(str(error), markup=False)
+        typer.echo(str(error), err=True)
         sys.exit(1)
 
 
@@ -70,7 +67,7 @@ def _version(
     version: Annotated[bool, typer.Option("--version", help="Say which version this is.")] = False,
 ) -> None:
     if version:
-        out.print(f"lunar {VERSION}")
+        typer.echo(f"lunar {VERSION}")
         raise typer.Exit
 
 
@@ -88,7 +85,8 @@ def serve(
     configure_logging(settings)
     _load(settings)
     shown = f"[{host}]" if ":" in host else host
-    structlog.get_logger().info("serving", address=f"http://{shown}:{port}", workers=workers)
+    fields = {"address": f"http://{shown}:{port}", "workers": workers}
+    _log.info("serving", extra={"fields": fields})
     uvicorn.run(
         "app.start:serving",
         factory=True,
@@ -125,11 +123,11 @@ def check(
         raise StartError(f"{root} is not a folder")
     ledger, problems = check_folder(root)
     for problem in problems:
-        out.print(str(problem), markup=False)
+        typer.echo(str(problem))
     if problems:
-        err.print(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}", markup=False)
+        typer.echo(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}", err=True)
         raise typer.Exit(1)
-    out.print(
+    typer.echo(
         f"{len(ledger.claims)} claims about {len(ledger.entities)} records from "
         f"{len(ledger.sources)} sources: no problems"
     )
@@ -141,33 +139,40 @@ def _print_report(report: "Report") -> None:
     def share(number: int) -> str:
         return f"{number} ({number / max(report.claims, 1):.0%} of all claims)"
 
-    kinds = _table("Kind", "Records", "Claims", "Median a record", "Most", "On one source")
-    for kind, found in report.kinds.items():
-        figures = (found.records, found.claims, found.median, found.most, found.single_source)
-        kinds.add_row(kind, *(f"{figure:g}" for figure in figures))
-    out.print(kinds, soft_wrap=False)
-    sources = _table("Kind of source", "Sources", "Claims that rest on it")
-    for kind, number in report.sources_by_kind.items():
-        sources.add_row(kind, str(number), str(report.claims_by_source_kind.get(kind, 0)))
-    out.print(sources, soft_wrap=False)
-    out.print(f"On encyclopaedias and commentary: {share(report.weak_claims)}")
-    out.print(f"Read in a copy: {share(report.copied_claims)}")
-    out.print(f"Sources without a date: {report.undated_sources}")
-    out.print(f"Deprecated claims: {report.deprecated}; recorded disputes: {report.disputes}")
+    _print_table(
+        ("Kind", "Records", "Claims", "Median a record", "Most", "On one source"),
+        ((kind, found.records, found.claims, found.median, found.most, found.single_source)
+         for kind, found in report.kinds.items()),
+    )  # fmt: skip
+    _print_table(
+        ("Kind of source", "Sources", "Claims that rest on it"),
+        ((kind, number, report.claims_by_source_kind.get(kind, 0))
+         for kind, number in report.sources_by_kind.items()),
+    )  # fmt: skip
+    typer.echo(f"On encyclopaedias and commentary: {share(report.weak_claims)}")
+    typer.echo(f"Read in a copy: {share(report.copied_claims)}")
+    typer.echo(f"Sources without a date: {report.undated_sources}")
+    typer.echo(f"Deprecated claims: {report.deprecated}; recorded disputes: {report.disputes}")
     for title, refs in (
         ("Missions, agreements and projects on a single source", report.single_source),
         ("Dead ends: nothing refers to them, and nothing is told of them", report.dead_ends),
     ):
-        out.print(f"{title}: {len(refs)}")
+        typer.echo(f"{title}: {len(refs)}")
         for ref in refs:
-            out.print(f"  {ref}", markup=False)
+            typer.echo(f"  {ref}")
 
 
-def _table(first: str, *numbers: str) -> Table:
-    table = Table(first, box=SIMPLE)
-    for name in numbers:
+def _print_table(head: Sequence[str], rows: Iterable[tuple[str, *tuple[float, ...]]]) -> None:
+    from rich.box import SIMPLE  # noqa: PLC0415
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    table = Table(head[0], box=SIMPLE)
+    for name in head[1:]:
         table.add_column(name, justify="right")
-    return table
+    for first, *figures in rows:
+        table.add_row(first, *(f"{figure:g}" for figure in figures))
+    Console(highlight=False).print(table)
 
 
 @app.command(name="load")
@@ -184,7 +189,7 @@ def load_command(
     began = time.perf_counter()
     loaded = _load(settings, quiet=quiet)
     if not loaded.changed:
-        out.print(f"release {loaded.release} is loaded already: nothing to do")
+        typer.echo(f"release {loaded.release} is loaded already: nothing to do")
         return
     for difference in loaded.differences:
         _print_difference(difference)
@@ -192,7 +197,7 @@ def load_command(
     seconds = time.perf_counter() - began
     written = f"{loaded.claims:,} claims about {loaded.records:,} records"
     rate = f"{loaded.claims / seconds:,.0f} claims a second"
-    out.print(f"release {loaded.release}{before} in {seconds:.1f} s: {written}, {rate}")
+    typer.echo(f"release {loaded.release}{before} in {seconds:.1f} s: {written}, {rate}")
 
 
 @app.command()
@@ -219,7 +224,7 @@ def _print_difference(difference: Difference) -> None:
         ("~", difference.changed),
     ):
         if ids:
-            out.print(f"{sign}{len(ids)} {difference.table}{_listed(ids)}", markup=False)
+            typer.echo(f"{sign}{len(ids)} {difference.table}{_listed(ids)}")
 
 
 def _listed(ids: Sequence[str]) -> str:
@@ -231,18 +236,15 @@ class _LateProgress:
 
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet
-        columns = (TextColumn("loading"), BarColumn(), MofNCompleteColumn())
-        self._bar = Progress(*columns, console=err, transient=True)
-        self._task = self._bar.add_task("")
+        self._bar: Progress | None = None
         self._began = time.perf_counter()
-        self._shown = False
         self._next_line = self._began + _LINE_EVERY
 
     def __enter__(self) -> "_LateProgress":
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._shown:
+        if self._bar:
             self._bar.stop()
 
     def update(self, done: int, total: int) -> None:
@@ -250,11 +252,20 @@ class _LateProgress:
         now = time.perf_counter()
         if self._quiet or now - self._began < _SILENT:
             return
-        if err.is_terminal:
-            if not self._shown:
-                self._bar.start()
-                self._shown = True
-            self._bar.update(self._task, completed=done, total=total)
+        if sys.stderr.isatty():
+            self._bar = self._bar or _begun_bar()
+            self._bar.update(self._bar.task_ids[0], completed=done, total=total)
         elif now >= self._next_line:
             self._next_line = now + _LINE_EVERY
-            err.print(f"loading: {done:,} of {total:,} records ({done / total:.0%})")
+            typer.echo(f"loading: {done:,} of {total:,} records ({done / total:.0%})", err=True)
+
+
+def _begun_bar() -> "Progress":
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
+
+    columns = (TextColumn("loading"), BarColumn(), MofNCompleteColumn())
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    bar.add_task("")
+    bar.start()
+    return bar

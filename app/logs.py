@@ -5,7 +5,6 @@ import atexit
 import datetime as dt
 import json
 import logging
-import logging.config
 import re
 import sys
 import time
@@ -13,7 +12,6 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
-import structlog
 from starlette.types import Scope
 
 from app.api.requests import LogRequest, level_of
@@ -22,39 +20,49 @@ from app.settings import Settings
 
 def configure_logging(settings: Settings) -> None:
     """Send the program's own lines and those of its libraries the same way."""
-    shared: list[structlog.types.Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    renderer: structlog.types.Processor = structlog.dev.ConsoleRenderer(
-        colors=False, exception_formatter=structlog.dev.plain_traceback
-    )
-    if settings.log_format == "json":
-        shared.append(structlog.processors.format_exc_info)
-        renderer = structlog.processors.JSONRenderer()
-    structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
-    )
-    formatter = {
-        "()": structlog.stdlib.ProcessorFormatter,
-        "foreign_pre_chain": shared,
-        "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
-    }
-    logging.config.dictConfig(
-        {
-            "version": 1,
-            "disable_existing_loggers": False,
-            "formatters": {"lines": formatter},
-            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
-            "root": {"handlers": ["stderr"], "level": settings.log_level.upper()},
-            # The OpenAPI document asks this server for its own examples.
-            "loggers": {"httpx": {"level": "WARNING"}, "alembic": {"level": "WARNING"}},
+    handler = logging.StreamHandler()
+    handler.setFormatter(_JsonLine() if settings.log_format == "json" else _TextLine())
+    logging.basicConfig(handlers=[handler], level=settings.log_level.upper(), force=True)
+    for library in ("alembic", "httpx"):  # the OpenAPI document asks this server for its examples
+        logging.getLogger(library).setLevel(logging.WARNING)
+
+
+class _TextLine(logging.Formatter):
+    """A line for a person: what happened, then what `extra` says of it under `fields`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, and a traceback below it if there is one."""
+        fields = sorted(_fields(record).items())
+        told = "".join(f" {name}={_shown(str(value))}" for name, value in fields)
+        event = f"{record.getMessage():30}" if told else record.getMessage()
+        line = f"{_instant(record)} [{record.levelname.lower():9}] {event}{told}"
+        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+
+
+class _JsonLine(logging.Formatter):
+    """The same for a machine."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line."""
+        said = {
+            **_fields(record),
+            "event": record.getMessage(),
+            "level": record.levelname.lower(),
+            "timestamp": _instant(record),
         }
-    )
+        if record.exc_info:
+            said["exception"] = self.formatException(record.exc_info)
+        return json.dumps(said, default=str)
+
+
+def _fields(record: logging.LogRecord) -> dict[str, object]:
+    found: dict[str, object] = getattr(record, "fields", {})
+    return found
+
+
+def _instant(record: logging.LogRecord) -> str:
+    moment = dt.datetime.fromtimestamp(record.created, dt.UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def request_log(settings: Settings) -> LogRequest:

@@ -1,12 +1,13 @@
 """The application: settings in, ASGI application out."""
 
 import gc
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
-import structlog
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.api.bulk import KeptFiles, bulk_router
@@ -18,7 +19,6 @@ from app.api.direct import ShortWay
 from app.api.discovery import discovery_router
 from app.api.encoding import ContentCoding
 from app.api.entities import collection_routers
-from app.api.explorer import add_explorer
 from app.api.formats import FormatInPath
 from app.api.identifiers import identifier_router
 from app.api.kept import AtOnce, KeptAnswers
@@ -26,10 +26,9 @@ from app.api.middleware import AddressLimit, AsOfInPath, EveryRequest, HeadAndOp
 from app.api.moment import Moment
 from app.api.oembed import oembed_router
 from app.api.openapi import DESCRIPTION, TAGS, openapi_router
-from app.api.pages import add_pages
+from app.api.painting import Painter
 from app.api.problems import add_handlers
 from app.api.requests import LogRequest, log_request
-from app.api.routing import check_path
 from app.api.values import value_router
 from app.api.views import view_router
 from app.db import Database
@@ -37,6 +36,8 @@ from app.ledger.loading import load
 from app.logs import configure_logging, request_log
 from app.settings import Settings, get_settings
 from app.version import VERSION
+
+_log = logging.getLogger(__name__)
 
 # Objects after which garbage is looked for: little of what a request makes is, and to look through
 # the answers that are kept costs more than it to wait.
@@ -103,14 +104,14 @@ def create_app(
             load(database, settings.seed_dir)
         held = moment.begin()
         release = held.release if held else None
-        structlog.get_logger().info("ready", release=release, version=VERSION)
+        _log.info("ready", extra={"fields": {"release": release, "version": VERSION}})
         yield
         moment.end()
         painter.close()
         files.close()
         database.close()
 
-    app = Service(**_ABOUT, dependencies=[Depends(check_path)], lifespan=lifespan)
+    app = Service(**_ABOUT, lifespan=lifespan)
     moment = Moment(database)
     app.state.database = database
     app.state.clock = clock
@@ -120,12 +121,11 @@ def create_app(
         dataset_router(), bulk_router(files), discovery_router(), health_router(),
     ]  # fmt: skip
     for router in routers:
-        app.include_router(router)
+        router.add_to(app)
     painter = add_charts(app)
-    app.include_router(oembed_router())
-    add_explorer(app, painter)
-    app.include_router(openapi_router())
-    add_pages(app, settings.seed_dir)
+    oembed_router().add_to(app)
+    openapi_router().add_to(app)
+    _add_when_missed(app, lambda: _add_pages(app, painter, settings.seed_dir))
     add_handlers(app)
     _add_middleware(app, log)
     app.before = app.the_long_way
@@ -135,6 +135,27 @@ def create_app(
             app.the_long_way, short, moment, clock, log, lambda: database.moves
         )
     return app
+
+
+def _add_when_missed(app: Service, add: Callable[[], None]) -> None:
+    """Add routes when the first request comes that no route takes so far, and look again."""
+    not_found = app.router.default
+
+    async def add_and_look_again(scope: Scope, receive: Receive, send: Send) -> None:
+        add()
+        app.router.default = not_found
+        await app.router(scope, receive, send)
+
+    app.router.default = add_and_look_again
+
+
+def _add_pages(app: Service, painter: Painter, seed_dir: Path) -> None:
+    # A sixth of the time that a process takes to start: who asks for data does not wait for it.
+    from app.api.explorer import add_explorer  # noqa: PLC0415
+    from app.api.pages import add_pages  # noqa: PLC0415
+
+    add_explorer(app, painter)
+    add_pages(app, seed_dir)
 
 
 def _add_middleware(app: Service, log: LogRequest) -> None:

@@ -9,8 +9,11 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import ClassVar
 
+from pydantic import ConfigDict
 from sqlalchemy import CheckConstraint, Index, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy.schema import SchemaItem
 from sqlmodel import Field, SQLModel
+from sqlmodel.main import get_column_from_field
 
 from app.vocabulary import Kind, Nature, Rank, SourceKind, Verdict
 
@@ -35,10 +38,31 @@ def _period() -> CheckConstraint:
     return CheckConstraint("known_to IS NULL OR known_from < known_to", name="period")
 
 
+class Row(SQLModel):
+    """What all rows have in common: statements write and read them, nobody makes objects of them.
+
+    SQLModel's `table=True` would have SQLAlchemy map them to objects, and that would take half of
+    the time in which all tables are declared, at each start.
+    """
+
+    model_config = ConfigDict(defer_build=True)  # type: ignore[assignment]
+    __table_args__: ClassVar[tuple[SchemaItem, ...]] = ()
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: object) -> None:
+        """Make the table of the fields, where it has a name."""
+        if "__tablename__" not in vars(cls):
+            return
+        columns = {name: get_column_from_field(item) for name, item in cls.model_fields.items()}
+        for name, column in columns.items():
+            column.name = column.key = name
+        Table(str(cls.__tablename__), cls.metadata, *columns.values(), *cls.__table_args__)
+
+
 # --- Ledger -------------------------------------------------------------------------------------
 
 
-class Release(SQLModel, table=True):
+class Release(Row):
     """The one release of the data that the database holds."""
 
     __tablename__ = "releases"
@@ -49,7 +73,7 @@ class Release(SQLModel, table=True):
     fingerprint: str = Field(description="digest of the seed files and of the program")
 
 
-class Entity(SQLModel, table=True):
+class Entity(Row):
     """An id and a kind; all else about it is claimed."""
 
     __tablename__ = "entities"
@@ -61,7 +85,7 @@ class Entity(SQLModel, table=True):
     blank: str = Field(sa_type=Text, description="its document while nothing was known of it")
 
 
-class FormerId(SQLModel, table=True):
+class FormerId(Row):
     """An id under which an entity used to be found."""
 
     __tablename__ = "former_ids"
@@ -72,7 +96,7 @@ class FormerId(SQLModel, table=True):
     ref: str = Field(foreign_key="entities.ref")
 
 
-class Source(SQLModel, table=True):
+class Source(Row):
     """A text that was read."""
 
     __tablename__ = "sources"
@@ -95,7 +119,7 @@ class Source(SQLModel, table=True):
     note: str | None = None
 
 
-class SourceAuthor(SQLModel, table=True):
+class SourceAuthor(Row):
     """Who signed a source, in the order of the byline."""
 
     __tablename__ = "source_authors"
@@ -105,7 +129,7 @@ class SourceAuthor(SQLModel, table=True):
     author: str = Field(foreign_key="entities.ref")
 
 
-class Claim(SQLModel, table=True):
+class Claim(Row):
     """Somebody said something, on some day, in a source."""
 
     __tablename__ = "claims"
@@ -152,7 +176,7 @@ class Claim(SQLModel, table=True):
     change: str = Field(sa_type=Text, description="what it changed when it became known, as JSON")
 
 
-class Dispute(SQLModel, table=True):
+class Dispute(Row):
     """A disagreement that a person should know of."""
 
     __tablename__ = "disputes"
@@ -164,7 +188,7 @@ class Dispute(SQLModel, table=True):
     document: str = Field(sa_type=Text)
 
 
-class DisputeClaim(SQLModel, table=True):
+class DisputeClaim(Row):
     """A claim that a dispute is about."""
 
     __tablename__ = "dispute_claims"
@@ -176,7 +200,7 @@ class DisputeClaim(SQLModel, table=True):
 # --- States: one row per period in which nothing changed ----------------------------------------
 
 
-class State(SQLModel):
+class State(Row):
     """What every kind's states have in common."""
 
     kind_of_entity: ClassVar[Kind]
@@ -222,7 +246,7 @@ def _state_args(
     )  # fmt: skip
 
 
-class MissionState(State, table=True):
+class MissionState(State):
     """A mission during a period."""
 
     __tablename__ = "mission_states"
@@ -265,7 +289,7 @@ class MissionState(State, table=True):
     landing_longitude: float | None = None
 
 
-class AgreementState(State, table=True):
+class AgreementState(State):
     """An agreement during a period."""
 
     __tablename__ = "agreement_states"
@@ -308,7 +332,7 @@ class AgreementState(State, table=True):
     participant_count: int | None = None
 
 
-class AgencyState(State, table=True):
+class AgencyState(State):
     """An agency, government, company or other body during a period."""
 
     __tablename__ = "agency_states"
@@ -332,7 +356,7 @@ class AgencyState(State, table=True):
     governs: str | None = None
 
 
-class ProjectState(State, table=True):
+class ProjectState(State):
     """A project during a period."""
 
     __tablename__ = "project_states"
@@ -373,7 +397,7 @@ class ProjectState(State, table=True):
     participant_count: int | None = None
 
 
-class PersonState(State, table=True):
+class PersonState(State):
     """A person during a period."""
 
     __tablename__ = "person_states"
@@ -383,7 +407,7 @@ class PersonState(State, table=True):
     wikidata_id: str | None = None
 
 
-class SourceState(State, table=True):
+class SourceState(State):
     """A source since it was published."""
 
     __tablename__ = "source_states"
@@ -443,7 +467,7 @@ for _model in STATE_TABLES.values():
     _index_all_but_documents(table_of(_model))
 
 
-class Relation(SQLModel, table=True):
+class Relation(Row):
     """That one entity stands in a relation to another, while that was known and active or not."""
 
     __tablename__ = "relations"
@@ -478,7 +502,7 @@ class Standing(StrEnum):
     OTHER = "other"
 
 
-class ClaimStanding(SQLModel, table=True):
+class ClaimStanding(Row):
     """How a claim fared during a period; every known claim has exactly one on every day."""
 
     __tablename__ = "claim_standings"
@@ -496,7 +520,7 @@ class ClaimStanding(SQLModel, table=True):
     known_to: dt.date | None = None
 
 
-class Promise(SQLModel, table=True):
+class Promise(Row):
     """A plan, or the event that it was about, and what had become of it during a period."""
 
     __tablename__ = "promises"
@@ -548,7 +572,7 @@ class Promise(SQLModel, table=True):
     document: str = Field(sa_type=Text)
 
 
-class Moment(SQLModel, table=True):
+class Moment(Row):
     """A date of an entity, planned or past, and how far it has moved, during a period."""
 
     __tablename__ = "moments"
@@ -597,7 +621,7 @@ class Moment(SQLModel, table=True):
     document: str = Field(sa_type=Text)
 
 
-class Identifier(SQLModel, table=True):
+class Identifier(Row):
     """What an entity is called in a register that others keep, during a period."""
 
     __tablename__ = "identifiers"
@@ -621,7 +645,7 @@ class Identifier(SQLModel, table=True):
 # --- The network: bodies joined by the agreements, missions and projects that they share ----------
 
 
-class NetworkPair(SQLModel, table=True):
+class NetworkPair(Row):
     """Two bodies that were ever joined, numbered in the order of their references."""
 
     __tablename__ = "network_pairs"
@@ -632,7 +656,7 @@ class NetworkPair(SQLModel, table=True):
     target: str = Field(foreign_key="entities.ref", index=True)
 
 
-class NetworkShare(SQLModel, table=True):
+class NetworkShare(Row):
     """That two bodies both took part in something during a period."""
 
     __tablename__ = "network_shares"
@@ -645,7 +669,7 @@ class NetworkShare(SQLModel, table=True):
     known_to: dt.date | None = None
 
 
-class NetworkTie(SQLModel, table=True):
+class NetworkTie(Row):
     """How many things two bodies shared during a period, by each choice of kinds of things."""
 
     __tablename__ = "network_ties"
@@ -663,7 +687,7 @@ class NetworkTie(SQLModel, table=True):
     known_to: dt.date | None = None
 
 
-class NetworkNode(SQLModel, table=True):
+class NetworkNode(Row):
     """A body of the network during a period, by each choice of kinds of things."""
 
     __tablename__ = "network_nodes"
@@ -683,7 +707,7 @@ class NetworkNode(SQLModel, table=True):
     document: str = Field(sa_type=Text)
 
 
-class Coverage(SQLModel, table=True):
+class Coverage(Row):
     """How far the data reaches in one field, as its editors see it."""
 
     __tablename__ = "coverage"
@@ -693,7 +717,7 @@ class Coverage(SQLModel, table=True):
     document: str = Field(sa_type=Text)
 
 
-class Total(SQLModel, table=True):
+class Total(Row):
     """How many rows of a list hold from a day on, until the next such day."""
 
     __tablename__ = "totals"
@@ -703,7 +727,7 @@ class Total(SQLModel, table=True):
     number: int
 
 
-class Group(SQLModel, table=True):
+class Group(Row):
     """Rows of a list that say the same in some columns, of which one stands for all of them."""
 
     __tablename__ = "record_groups"
@@ -715,7 +739,7 @@ class Group(SQLModel, table=True):
     related: str | None = Field(default=None, description="to what they are all related, if so")
 
 
-class GroupTotal(SQLModel, table=True):
+class GroupTotal(Row):
     """How many records stand in a group from a day on, until the next such day."""
 
     __tablename__ = "group_totals"
@@ -728,7 +752,7 @@ class GroupTotal(SQLModel, table=True):
 # --- Search -------------------------------------------------------------------------------------
 
 
-class SearchDocument(SQLModel, table=True):
+class SearchDocument(Row):
     """Something that can be found during a period: a record, or a claim.
 
     Its words stand under the same number in the full-text index, which is the engine's own.
@@ -747,7 +771,7 @@ class SearchDocument(SQLModel, table=True):
     found_by: str = Field(sa_type=Text, description="its texts: see `app.text.joined_texts`")
 
 
-class SearchTerm(SQLModel, table=True):
+class SearchTerm(Row):
     """A word of a name, and three letters of it: words with many in common are alike."""
 
     __tablename__ = "search_terms"

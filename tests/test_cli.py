@@ -210,6 +210,20 @@ def test_a_slow_load_prints_lines_into_a_file(
     assert all(re.fullmatch(r"loading: \d+ of \d+ records \(\d+%\)", line) for line in lines)
 
 
+def test_a_slow_load_draws_a_bar_on_a_terminal(
+    lunar: Lunar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where stderr is a terminal, a slow load draws how far it is."""
+    ticks = itertools.count(step=10)
+    monkeypatch.setattr(app.cli, "time", SimpleNamespace(perf_counter=lambda: float(next(ticks))))
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    code, _, err = lunar("load")
+    assert code == 0
+    assert re.search(r"loading .*\b\d+/\d+", err)
+    assert "loading:" not in err
+
+
 def test_a_quiet_load_tells_nothing_of_its_progress(
     lunar: Lunar, monkeypatch: pytest.MonkeyPatch
 ) -> None:

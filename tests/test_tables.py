@@ -46,7 +46,7 @@ from app.api.tables import (
 from app.fields import fields_of
 from app.ledger.checks import check_folder
 from app.render.tables import delimited, newline_delimited, write_excel
-from app.schemas.records import record_model
+from app.schemas.records import record_keys
 from app.schemas.tables import record_table, table
 from app.vocabulary import PROPERTIES as WORDS
 from app.vocabulary import Kind, Property, ValueType, properties_of
@@ -173,7 +173,7 @@ def test_new_words_get_columns_at_the_right(
     monkeypatch.setattr(app.fields, "properties_of", lambda _: tuple(words))
     monkeypatch.setattr(app.schemas.records, "fields_of", fields_of.__wrapped__)
     monkeypatch.setattr(app.schemas.tables, "fields_of", fields_of.__wrapped__)
-    monkeypatch.setattr(app.schemas.tables, "record_model", record_model.__wrapped__)
+    monkeypatch.setattr(app.schemas.tables, "record_keys", record_keys.__wrapped__)
     made = record_table.__wrapped__(Kind.MISSIONS)
     assert [column.name for column in made.columns] == before + expected
     assert (made.groups.get("motto") == expected) is (sort == "date")
@@ -188,7 +188,7 @@ def test_words_of_one_age_keep_their_order(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(app.fields, "properties_of", lambda _: tuple(words))
     monkeypatch.setattr(app.schemas.records, "fields_of", fields_of.__wrapped__)
     monkeypatch.setattr(app.schemas.tables, "fields_of", fields_of.__wrapped__)
-    monkeypatch.setattr(app.schemas.tables, "record_model", record_model.__wrapped__)
+    monkeypatch.setattr(app.schemas.tables, "record_keys", record_keys.__wrapped__)
     made = record_table.__wrapped__(Kind.PEOPLE)
     names = [column.name for column in made.columns]
     assert names == [*before, "second", "also-second", "third"]

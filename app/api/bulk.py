@@ -20,7 +20,7 @@ from app.api.deps import Now, Reading
 from app.api.encoding import send_plain
 from app.api.links import memento_datetime
 from app.api.parameters import AsOfQuery
-from app.api.routing import FILE_PROBLEMS, data_router, problem_responses
+from app.api.routing import FILE_PROBLEMS, Router, data_router, problem_responses
 from app.api.tables import (
     CLAIMS,
     COVERAGE,
@@ -63,7 +63,7 @@ DISTRIBUTIONS = [
 ]
 
 
-def bulk_router(kept: "KeptFiles") -> APIRouter:
+def bulk_router(kept: "KeptFiles") -> Router:
     """The routes of the files; whoever gives the place where they are kept closes it."""
     router = data_router()
     router.tags = ["dataset"]

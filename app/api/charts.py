@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode
 
-from fastapi import APIRouter, Depends, FastAPI, Path, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 
@@ -20,13 +20,13 @@ from app.api.chart_answer import (
     ChartAnswer,
 )
 from app.api.chart_list import CHARTS, Chart
-from app.api.declared import answers_with, from_query
+from app.api.declared import answers_with, from_path, from_query
 from app.api.deps import Now, Reading
 from app.api.formats import CSV, chosen_format
 from app.api.html import page_answer
 from app.api.links import relative
 from app.api.painting import Painter
-from app.api.routing import EXAMPLE, problem_responses
+from app.api.routing import EXAMPLE, Router, problem_responses
 from app.errors import (
     AddressTooLong,
     AppError,
@@ -50,7 +50,7 @@ def add_charts(app: FastAPI) -> Painter:
     painter = Painter()
     for chart in CHARTS:
         _add_files(app, chart, painter)
-    pages = APIRouter(
+    pages = Router(
         include_in_schema=False,
         dependencies=[Depends(check_query)],
         route_class=_WithoutBlanks,
@@ -59,22 +59,17 @@ def add_charts(app: FastAPI) -> Painter:
     for chart in CHARTS:
         _add_page(pages, chart, painter)
         _add_frame(pages, chart, painter)
-    app.include_router(pages)
+    pages.add_to(app)
     return painter
 
 
 def _add_files(app: FastAPI, chart: Chart, painter: Painter) -> None:
-    router = APIRouter(dependencies=[Depends(check_query)])
+    router = Router(dependencies=[Depends(check_query)])
     parameters: Any = chart.query()
-    # Shown and not enforced: our own check says which there are.
-    shown = {"enum": list(_BY_ENDING)}
     ending: Any = Annotated[
         str,
-        Path(
-            max_length=20,
-            description="The form of the chart.",
-            json_schema_extra=shown,
-            openapi_examples={"svg": {"value": "svg"}},
+        from_path(
+            "ending", "The form of the chart.", example="svg", choices=list(_BY_ENDING), longest=20
         ),
     ]
     address = f"/charts/{chart.name}"
@@ -114,7 +109,7 @@ def _add_files(app: FastAPI, chart: Chart, painter: Painter) -> None:
         answer = ChartAnswer(request, chart, read(request, query, now), form, named=True)
         return await answer.given(painter, now)
 
-    app.include_router(router)
+    router.add_to(app)
 
 
 def _add_page(router: APIRouter, chart: Chart, painter: Painter) -> None:

@@ -2,14 +2,14 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from app.api.asked import Asked, read
 from app.api.declared import answers_with, from_query
 from app.api.deps import Now, Reading
 from app.api.lists import ListRoute, add_list, id_parameter
 from app.api.parameters import query_model
-from app.api.routing import DataRoute, DataRouter, data_router, documented
+from app.api.routing import DataRoute, DataRouter, Router, data_router, documented
 from app.api.tables import CLAIMS, DISPUTES, SCORECARD
 from app.db import Reader
 from app.queries import claims, promises
@@ -91,7 +91,7 @@ _ClaimQuery: Any = query_model("ClaimQuery", columns=CLAIMS.table.names())
 _ClaimId: Any = id_parameter("372fd03688b22608", "Id of a claim: sixteen hexadecimal digits")
 
 
-def claim_router() -> APIRouter:
+def claim_router() -> Router:
     """The routes of claims, disputes and scorecards."""
     router = data_router()
     add_list(router, CLAIM_LIST)

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from app.api.asked import read
 from app.api.declared import answers_with, from_query
@@ -13,7 +13,7 @@ from app.api.lists import ListRoute, add_list
 from app.api.offers import Offer
 from app.api.parameters import query_model
 from app.api.responses import item_answer
-from app.api.routing import data_router, documented
+from app.api.routing import Router, data_router, documented
 from app.api.tables import COVERAGE as COVERAGE_OFFER
 from app.api.tables import PROPERTIES as PROPERTIES_OFFER
 from app.db import Reader
@@ -43,7 +43,7 @@ DESCRIPTION = (
 )
 
 
-def dataset_router() -> APIRouter:
+def dataset_router() -> Router:
     """The routes of the data set and its vocabulary."""
     router = data_router()
     router.tags = ["dataset"]
@@ -149,9 +149,9 @@ def _property(prop: Property) -> str:
     ).model_dump_json()
 
 
-def health_router() -> APIRouter:
+def health_router() -> Router:
     """Whether the process lives, and whether it can answer."""
-    router = APIRouter(prefix="/health", tags=["health"])
+    router = Router(prefix="/health", tags=["health"])
 
     @router.get(
         "/live",

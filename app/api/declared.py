@@ -1,8 +1,9 @@
 """What operations take and what they answer, as the OpenAPI document declares it.
 
-FastAPI would make a validator for each parameter of each route, and for each field of each model of
-which an answer is made, when the service starts and several times more for its document. Here the
-models are read from the handlers, and all schemas are made at once, when the document is.
+FastAPI would make a validator for each parameter of each route, of its path too, and for each field
+of each model of which an answer is made, when the service starts and several times more for its
+document. Here the models are read from the handlers, and all schemas are made at once, when the
+document is.
 """
 
 import copy
@@ -19,6 +20,8 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import BaseModel, ValidationError
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 from starlette.routing import BaseRoute
+
+from app.errors import InvalidParameter, ParameterError
 
 Document = dict[str, Any]
 Model = type[BaseModel]
@@ -44,6 +47,52 @@ def from_query(parameters: Model | MadeLater) -> Any:
             ) from error
 
     return Depends(read_query)
+
+
+def from_path(
+    name: str,
+    description: str = "",
+    *,
+    example: str = "",
+    choices: Sequence[str] = (),
+    longest: int = 200,
+) -> Any:
+    """What makes a handler's argument of a part of the path.
+
+    Args:
+        name: of the part, and of the argument.
+        description: of what it is.
+        example: that can be tried at once.
+        choices: that are shown and not enforced: who looks them up can name the nearest.
+        longest: characters that it may have.
+    """
+
+    async def read_part(request: Request) -> str:
+        part: str = request.path_params[name]
+        if len(part) > longest:
+            detail = f"{name}: String should have at most {longest} characters"
+            raise InvalidParameter(detail, [ParameterError(name, detail)])
+        return part
+
+    schema: Document = {"type": "string", "maxLength": longest, "description": description}
+    if choices:
+        schema["enum"] = list(choices)
+    schema["title"] = name.capitalize()
+    part: Document = {"name": name, "in": "path", "required": True, "schema": schema}
+    part["description"] = description
+    if example:
+        part["examples"] = {example: {"value": example}}
+    read_part.declared = part  # type: ignore[attr-defined]
+    return Depends(read_part)
+
+
+def _parts_of(handler: Callable[..., Any]) -> Iterator[Document]:
+    """The parts of the path that a handler takes, as parameters."""
+    for argument in inspect.signature(handler).parameters.values():
+        for marker in get_args(argument.annotation)[1:]:
+            reader = getattr(marker, "dependency", None)
+            if part := getattr(reader, "declared", None):
+                yield part
 
 
 def answers_with(model: Model | MadeLater) -> Callable[[Handler], Handler]:
@@ -75,9 +124,10 @@ def declare(document: Document, routes: list[BaseRoute]) -> None:
     references, schemas = _answers(tuple(dict.fromkeys(shapes.values())))
     for path, operations in document["paths"].items():
         operation = operations["get"]
-        if model := query_of(handlers[path]):
-            known = copy.deepcopy(_parameters(model))
-            operation["parameters"] = [*operation.get("parameters", ()), *known]
+        model = query_of(handlers[path])
+        known = [*_parts_of(handlers[path]), *(_parameters(model) if model else ())]
+        if known:
+            operation["parameters"] = copy.deepcopy(known)
             operation["responses"] = operation.pop("responses")  # after them, as everywhere
         if shape := shapes.get(path):
             content = operation["responses"]["200"]["content"]["application/json"]

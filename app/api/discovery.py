@@ -9,6 +9,7 @@ from app.api.caching import cache_control, entity_tag, is_held, not_modified
 from app.api.dataset import about_dataset
 from app.api.deps import Now, Reading
 from app.api.formats import JSON
+from app.api.routing import Router
 from app.api.tables import TABLES
 from app.queries.dataset import get_release
 from app.render.discovery import api_catalog, citation_file, guide_for_agents, index_of
@@ -42,9 +43,9 @@ _DOCUMENTS: dict[str, tuple[str, Callable[[dict[str, str]], str]]] = {
 }
 
 
-def discovery_router() -> APIRouter:
+def discovery_router() -> Router:
     """The routes by which the service is found."""
-    router = APIRouter(include_in_schema=False)
+    router = Router(include_in_schema=False)
     for path, (media_type, write) in _DOCUMENTS.items():
         _add(router, path, media_type, write)
     return router

@@ -9,7 +9,7 @@ from fastapi import Request
 from pydantic import ValidationError
 
 from app.api.asked import Asked, check_pairs, read
-from app.api.embeddable import EMBEDDABLES, Embeddable
+from app.api.embeddable import Embeddable, embeddables
 from app.api.problems import from_validation
 from app.db import Reader
 from app.errors import (
@@ -102,10 +102,10 @@ def _ours(request: Request, url: str) -> tuple[str, str]:
 
 def _family(path: str) -> tuple[Embeddable, str]:
     path = path.removeprefix("/embed").removeprefix(_EXPLORER) or _HOME
-    for item in EMBEDDABLES:
+    for item in embeddables():
         if match := item.pattern.fullmatch(path):
             return item, match.groupdict().get("id", "")
-    known = [item.path for item in EMBEDDABLES]
+    known = [item.path for item in embeddables()]
     near = nearest(path, known)
     remedy = f"did you mean {near}?" if near else f"there are {', '.join(known)}"
     detail = f"nothing at {path} can be embedded: {remedy}"

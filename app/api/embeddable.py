@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
@@ -77,6 +78,12 @@ _THEME = optional_parameter(
 def _limited(most: int, usual: int) -> Any:
     rows = f"Rows at most, up to {most}; if left out, {usual}."
     return optional_parameter(Annotated[int, Field(ge=1, le=most)], rows, usual)
+
+
+@cache
+def embeddables() -> Sequence[Embeddable]:
+    """All that can be embedded."""
+    return tuple(_embeddables())
 
 
 def _embeddables() -> Iterator[Embeddable]:
@@ -287,6 +294,3 @@ def _query(asked: Asked) -> str:
 def _text(value: Any) -> str:
     """A value as an address has it."""
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-EMBEDDABLES = tuple(_embeddables())

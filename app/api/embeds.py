@@ -2,14 +2,14 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 
 from app.api.asked import Asked, check_query, read
 from app.api.caching import entity_tag, is_held, not_modified
-from app.api.declared import from_query
+from app.api.declared import from_path, from_query
 from app.api.deps import Now, Reading
-from app.api.embeddable import EMBEDDABLES, Embeddable
+from app.api.embeddable import Embeddable, embeddables
 from app.api.html import FRAMED, page_answer
 from app.render.assets import ASSETS, media_type
 from app.render.embeds import Embed, render_embed
@@ -19,7 +19,7 @@ _RESIZE = "resize.js"
 
 def add_embeds(router: APIRouter) -> None:
     """Add the pages, and the script for the pages around them."""
-    for item in EMBEDDABLES:
+    for item in embeddables():
         if item.chart is None:
             _add_frame(router, item)
     _add_resize(router)
@@ -49,7 +49,7 @@ def _add_frame(router: APIRouter, item: Embeddable) -> None:
     )
     async def get_frame_of_record(
         request: Request,
-        id: Annotated[str, Path(max_length=200)],
+        id: Annotated[str, from_path("id")],
         reader: Reading,
         now: Now,
         query: Annotated[parameters, from_query(parameters)],

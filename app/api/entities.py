@@ -1,7 +1,7 @@
 """Missions, agreements, agencies, projects, people, sources: one router for each, made alike."""
 
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from typing import Annotated, Any
 
 from fastapi import Request, Response
@@ -101,7 +101,7 @@ def collection_list(collection: Collection) -> ListRoute:
         summary=f"List {kind.value}",
         description=f"{collection.about} Each as it was known on the day asked about; filters "
         "combine, and a comma in a value means *or*.",
-        model=record_model(kind),
+        model=partial(record_model, kind),
         parameters=query_model(
             f"{SINGULAR[kind]}ListQuery",
             filters=entity_filters(kind).values(),
@@ -145,7 +145,7 @@ def _add_item(router: DataRouter, collection: Collection) -> None:
         description=f"{collection.about} Before anything was known of it, every value is null.",
         **documented(collection.example_of(""), offer.formats, by_id=True),
     )
-    @answers_with(item_of(record_model(kind)))
+    @answers_with(item_of(partial(record_model, kind)))
     async def get_record(
         request: Request,
         id: record_id,

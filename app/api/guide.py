@@ -67,7 +67,8 @@ def add_guide(router: APIRouter, seed_dir: Path) -> None:
         return Response(document, media_type=JSON.media_type)
 
     @router.get("/guide/{page}", response_class=HTMLResponse)
-    async def get_guide_page(request: Request, page: str, reader: Reading, now: Now) -> Response:
+    async def get_guide_page(request: Request, reader: Reading, now: Now) -> Response:
+        page = request.path_params["page"]
         if page not in pages:
             raise NotFound(f"the guide has no page {page!r}: {did_you_mean(page, pages)}")
         return page_answer(request, reader, now, lambda site: render_page(pages[page], site, order))

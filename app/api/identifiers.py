@@ -2,15 +2,15 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Request, Response
 
 from app.api.asked import read
-from app.api.declared import answers_with, from_query
+from app.api.declared import answers_with, from_path, from_query
 from app.api.deps import Now, Reading
 from app.api.lists import ListRoute, add_list
 from app.api.parameters import query_model
 from app.api.responses import list_answer
-from app.api.routing import data_router, documented
+from app.api.routing import Router, data_router, documented
 from app.api.tables import IDENTIFIERS
 from app.queries import identifiers
 from app.schemas import Identifier, page_of
@@ -40,27 +40,18 @@ _FindQuery: Any = query_model(
     default_sort=identifiers.SORT,
     columns=IDENTIFIERS.table.names(),
 )
-# Shown and not enforced: our own check can name the nearest.
 _Scheme: Any = Annotated[
     str,
-    Path(
-        max_length=200,
-        description="Whose register it is",
-        json_schema_extra={"enum": list(identifiers.SCHEMES)},
-        openapi_examples={"iso3166": {"value": "iso3166"}},
+    from_path(
+        "scheme", "Whose register it is", example="iso3166", choices=list(identifiers.SCHEMES)
     ),
 ]
 _Identifier: Any = Annotated[
-    str,
-    Path(
-        max_length=200,
-        description="As the register has it; case does not matter",
-        openapi_examples={"RU": {"value": "RU"}},
-    ),
+    str, from_path("identifier", "As the register has it; case does not matter", example="RU")
 ]
 
 
-def identifier_router() -> APIRouter:
+def identifier_router() -> Router:
     """The routes of identifiers."""
     router = data_router()
     router.tags = ["identifiers"]

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
-from fastapi import Path, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel
 
 from app.api.asked import Asked, read
-from app.api.declared import answers_with, from_query
+from app.api.declared import answers_with, from_path, from_query
 from app.api.deps import Now, Reading
 from app.api.offers import Offer
 from app.api.parameters import Parameters
@@ -18,6 +18,7 @@ from app.queries.grouping import Dimension, chosen_dimensions, group_by
 from app.queries.listing import Listing
 from app.queries.paging import Results
 from app.schemas import groupable_page_of, page_of
+from app.schemas.envelope import Model
 from app.schemas.tables import group_table
 
 ReadList = Callable[[Reader, Asked, str], Results]
@@ -31,7 +32,7 @@ class ListRoute:
     operation_id: str
     summary: str
     description: str
-    model: type[BaseModel]  # of a record
+    model: Model  # of a record
     parameters: Parameters
     example: str
     offer: Offer
@@ -76,8 +77,7 @@ class ListRoute:
 
 def id_parameter(example: str, description: str = "Id, as in the list") -> Any:
     """The id in a path, with one that can be tried at once."""
-    shown: dict[str, Any] = {example: {"value": example}}
-    return Annotated[str, Path(max_length=200, description=description, openapi_examples=shown)]
+    return Annotated[str, from_path("id", description, example=example)]
 
 
 def add_list(router: DataRouter, route: ListRoute) -> None:

@@ -1,10 +1,10 @@
 """What holds for every request, outside all routes: log, crash, CORS, HEAD and OPTIONS."""
 
+import logging
 import re
 import time
 from urllib.parse import quote
 
-import structlog
 from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -12,6 +12,8 @@ from app.api.formats import ASKED_PATH
 from app.api.problems import ALLOWED_METHODS, problem_response
 from app.api.requests import LogRequest, new_request_id, with_own_headers
 from app.errors import AddressTooLong, AppError
+
+_log = logging.getLogger(__name__)
 
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": ALLOWED_METHODS,
@@ -50,9 +52,8 @@ class EveryRequest:
         try:
             await self.app(scope, receive, send_with_headers)
         except Exception:
-            structlog.get_logger().exception(
-                "crash", request_id=request_id, method=scope["method"], path=scope["path"]
-            )
+            asked = {"method": scope["method"], "path": scope["path"]}
+            _log.exception("crash", extra={"fields": {"request_id": request_id, **asked}})
             if status:  # the answer has begun; all that is left is to break it off
                 raise
             error = AppError(f"it is in our log under {request_id}; tell us that number")

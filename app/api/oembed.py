@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 from xml.etree import ElementTree as ET
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.asked import check_query
@@ -14,7 +14,7 @@ from app.api.embed_lookup import Wanted, find_embed
 from app.api.formats import JSON, Format
 from app.api.links import service_links
 from app.api.parameters import ABSENT, PRINTABLE
-from app.api.routing import documented
+from app.api.routing import Router, documented
 from app.api.validators import validators
 from app.queries.dataset import get_release
 from app.render.snippets import PROVIDER, frame_size, iframe, thumbnail
@@ -49,9 +49,9 @@ class OEmbedQuery(BaseModel):
     format: Literal["json", "xml"] = Field("json", description="The form of the answer.")
 
 
-def oembed_router() -> APIRouter:
+def oembed_router() -> Router:
     """The route of oEmbed."""
-    router = APIRouter(tags=["embeds"], dependencies=[Depends(check_query)])
+    router = Router(tags=["embeds"], dependencies=[Depends(check_query)])
     declared = documented(f"/oembed?url={_EXAMPLE}", by_id=True)
     declared["responses"][200] = {"content": {_XML.media_type: {"schema": {"type": "string"}}}}
 

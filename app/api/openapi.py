@@ -4,7 +4,7 @@ import copy
 import json
 from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import FastAPI, Request, Response
 
 from app.api.caching import cache_control, entity_tag, is_held, not_modified
 from app.api.declared import declare
@@ -13,7 +13,7 @@ from app.api.exports import add_exports, share
 from app.api.formats import JSON
 from app.api.problems import problem_document
 from app.api.requests import ITSELF
-from app.api.routing import EXAMPLE
+from app.api.routing import EXAMPLE, Router
 from app.errors import PROBLEMS, AppError, ParameterError
 from app.queries.dataset import get_release
 from app.schemas import Problem
@@ -86,9 +86,9 @@ TAGS = (
 )
 
 
-def openapi_router() -> APIRouter:
+def openapi_router() -> Router:
     """The route of the document."""
-    router = APIRouter(include_in_schema=False)
+    router = Router(include_in_schema=False)
 
     @router.get("/openapi.json")
     async def get_openapi_document(request: Request, reader: Reading, now: Now) -> Response:

@@ -26,6 +26,7 @@ from app.api.openapi import DESCRIPTION
 from app.api.parameters import ABSENT
 from app.api.problems import known_problem
 from app.api.record_pages import add_record_pages
+from app.api.routing import Router
 from app.api.tables import SEARCH
 from app.db import Reader
 from app.errors import NotFound, did_you_mean
@@ -61,7 +62,7 @@ _FOREIGN_LOGO = b"https://cdn.redoc.ly/redoc/logo-mini.svg"
 
 def add_pages(app: FastAPI, seed_dir: Path) -> None:
     """Add the pages, and the files that the documentation needs, out of an installed package."""
-    router = APIRouter(include_in_schema=False)
+    router = Router(include_in_schema=False)
     folder = Path(str(files("fastapi_offline"))) / "static"
     _add_files(router)
     _add_home(router)
@@ -71,8 +72,8 @@ def add_pages(app: FastAPI, seed_dir: Path) -> None:
     add_embeds(router)
     add_embedding(router)
     add_guide(router, seed_dir)
-    _add_documentation(router, (folder / _REDOC).read_bytes())
-    app.include_router(router)
+    _add_documentation(router, folder / _REDOC)
+    router.add_to(app)
     app.mount(_ASSETS, _KeptFiles(directory=folder), name="docs-assets")
 
 
@@ -94,7 +95,8 @@ def _add_files(router: APIRouter) -> None:
         return Response(icon, media_type="image/svg+xml", headers=_KEPT)
 
     @router.get(f"{FOLDER}/{{name}}")
-    async def get_asset(name: str) -> Response:
+    async def get_asset(request: Request) -> Response:
+        name = request.path_params["name"]
         if name not in ASSETS:
             raise NotFound(f"there is no file {name!r} for pages: {did_you_mean(name, ASSETS)}")
         return Response(ASSETS[name], media_type=media_type(name), headers=_KEPT_FOR_GOOD)
@@ -213,10 +215,8 @@ def _add_search(router: APIRouter) -> None:
 
 def _add_problems(router: APIRouter) -> None:
     @router.get("/problems/{problem_type}", response_class=HTMLResponse)
-    async def get_problem(
-        request: Request, problem_type: str, reader: Reading, now: Now
-    ) -> Response:
-        problem = known_problem(problem_type)
+    async def get_problem(request: Request, reader: Reading, now: Now) -> Response:
+        problem = known_problem(request.path_params["problem_type"])
         return page_answer(
             request,
             reader,
@@ -234,9 +234,7 @@ def _add_problems(router: APIRouter) -> None:
 # --- Documentation ------------------------------------------------------------------------------
 
 
-def _add_documentation(router: APIRouter, redoc: bytes) -> None:
-    script = redoc.replace(_FOREIGN_LOGO, b"data:,")
-
+def _add_documentation(router: APIRouter, redoc: Path) -> None:
     @router.get("/docs", response_class=HTMLResponse)
     async def get_docs(request: Request, reader: Reading, now: Now) -> Response:
         return _viewer(page_answer(request, reader, now, lambda site: render("docs.html", site)))
@@ -247,6 +245,7 @@ def _add_documentation(router: APIRouter, redoc: bytes) -> None:
 
     @router.get(f"{_ASSETS}/{_REDOC}")
     async def get_redoc_script() -> Response:
+        script = redoc.read_bytes().replace(_FOREIGN_LOGO, b"data:,")
         return Response(script, media_type="text/javascript", headers=_KEPT)
 
 

@@ -6,6 +6,7 @@ line, and finds it.
 
 import asyncio
 import json
+import logging
 import subprocess
 import sys
 import threading
@@ -15,9 +16,9 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from typing import Any, Literal
 
-import structlog
-
 from app.errors import NotReady
+
+_log = logging.getLogger(__name__)
 
 Finish = Callable[[bytes], bytes]
 
@@ -110,7 +111,7 @@ class Painter:
 
     def _failed(self, why: str) -> RuntimeError:
         """The error of a program that broke off; the next picture gets a new one."""
-        structlog.get_logger().error("painter", error=why)
+        _log.error("painter", extra={"fields": {"error": why}})
         self._end()
         return RuntimeError(f"the program that draws charts failed: {why}")
 

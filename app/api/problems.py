@@ -1,11 +1,11 @@
 """Errors as application/problem+json (RFC 9457), at every door."""
 
+import logging
 import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
-import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
@@ -36,6 +36,8 @@ from app.errors import (
 from app.queries.dataset import UNREACHABLE
 from app.render.pages import render_failure
 from app.text import to_json
+
+_log = logging.getLogger(__name__)
 
 PROBLEM_JSON = "application/problem+json"
 ALLOWED_METHODS = "GET, HEAD, OPTIONS"
@@ -194,7 +196,7 @@ async def _http_error(request: Request, error: StarletteHTTPException) -> Respon
         return problem_response(request, MethodNotAllowed(detail))
     if error.status_code == NotFound.status:
         return problem_response(request, NotFound(_no_route(request)))
-    structlog.get_logger().error("unexpected http error", status=error.status_code)
+    _log.error("unexpected http error", extra={"fields": {"status": error.status_code}})
     return problem_response(request, AppError(str(error.detail)))
 
 
@@ -217,11 +219,11 @@ async def _database_error(request: Request, error: DatabaseError) -> Response:
     if is_too_costly(error):
         return problem_response(request, _too_costly(request))
     if is_lost(error):
-        structlog.get_logger().error("database lost", error=str(error.orig))
+        _log.error("database lost", extra={"fields": {"error": str(error.orig)}})
         return problem_response(request, NotReady(UNREACHABLE))
     if not is_missing(error):
         raise error
-    structlog.get_logger().error("database not ready", error=str(error.orig))
+    _log.error("database not ready", extra={"fields": {"error": str(error.orig)}})
     detail = "the database is missing or of another version: run lunar load"
     return problem_response(request, NotReady(detail))
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import Field
 
 from app.api.asked import Asked, check_query, read
-from app.api.declared import from_query
+from app.api.declared import from_path, from_query
 from app.api.deps import Now, Reading
 from app.api.embeddable import card_embed
 from app.api.formats import ATOM, ICS, JSON
@@ -119,7 +119,7 @@ def _add_record(router: APIRouter, kind: Kind) -> None:
     )
     async def get_record(
         request: Request,
-        id: Annotated[str, Path(max_length=200)],
+        id: Annotated[str, from_path("id")],
         reader: Reading,
         now: Now,
         query: Annotated[RecordQuery, from_query(RecordQuery)],

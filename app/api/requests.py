@@ -5,8 +5,9 @@ import logging
 import secrets
 from collections.abc import Callable
 
-import structlog
 from starlette.types import Message, Scope
+
+_log = logging.getLogger(__name__)
 
 # The service asks itself for the examples of its documentation; nobody needs to read of that.
 ITSELF = ("itself", 0)
@@ -50,13 +51,12 @@ def level_of(scope: Scope) -> int:
 
 def log_request(scope: Scope, request_id: str, status: int, seconds: float) -> None:
     """Write the line of a request as other lines are written."""
-    structlog.get_logger().log(
-        level_of(scope),
-        "request",
-        request_id=request_id,
-        method=scope["method"],
-        path=scope["path"],
-        query=scope["query_string"].decode("latin-1"),
-        status=status,
-        ms=round(seconds * 1000, 1),
-    )
+    fields = {
+        "request_id": request_id,
+        "method": scope["method"],
+        "path": scope["path"],
+        "query": scope["query_string"].decode("latin-1"),
+        "status": status,
+        "ms": round(seconds * 1000, 1),
+    }
+    _log.log(level_of(scope), "request", extra={"fields": fields})

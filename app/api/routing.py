@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response, params
 
 from app.api.asked import Asked, check_query
 from app.api.formats import Format
@@ -75,7 +75,21 @@ class DataRoute:
         return list_answer(request, reader, found, asked, now, offer)
 
 
-class DataRouter(APIRouter):
+class Router(APIRouter):
+    """Routes that check the path first."""
+
+    def __init__(self, *, dependencies: Sequence[params.Depends] = (), **named: Any) -> None:
+        super().__init__(dependencies=[Depends(check_path), *dependencies], **named)
+
+    def add_to(self, app: FastAPI) -> None:
+        """Add the routes to the service as they stand.
+
+        `include_router` would have each made a second time, when the first is looked for.
+        """
+        app.router.routes.extend(self.routes)
+
+
+class DataRouter(Router):
     """Routes for data, which check first that what is asked for can be understood."""
 
     def __init__(self) -> None:

@@ -3,10 +3,10 @@
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from app.api.asked import read
-from app.api.declared import answers_with, from_query
+from app.api.declared import answers_with, from_path, from_query
 from app.api.deps import Now, Reading
 from app.api.entities import COLLECTIONS, Collection
 from app.api.formats import JSON, TXT
@@ -14,7 +14,7 @@ from app.api.lists import id_parameter
 from app.api.offers import Offer
 from app.api.parameters import AsOfQuery
 from app.api.responses import item_answer
-from app.api.routing import data_router, documented
+from app.api.routing import Router, data_router, documented
 from app.errors import NotFound, nearest
 from app.queries.entities import Found, get_entity
 from app.schemas import SINGULAR, Value, item_of
@@ -24,7 +24,7 @@ from app.text import to_json
 _OFFER = Offer(table("value", Value, title="Value", key=("ref", "key")), only=(JSON, TXT))
 
 
-def value_router() -> APIRouter:
+def value_router() -> Router:
     """The routes of single values; they come last, after the lists below a record."""
     router = data_router()
     for collection in COLLECTIONS:
@@ -36,11 +36,7 @@ def _add_value(router: APIRouter, collection: Collection) -> None:
     kind = collection.kind
     record_id: Any = id_parameter(collection.slug)
     columns = {column.name: column for column in collection.offer.table.columns}
-    # Shown and not enforced: our own check can name the nearest.
-    shown = {"enum": list(columns)}
-    key_name: Any = Annotated[
-        str, Path(max_length=200, description="Column of the table", json_schema_extra=shown)
-    ]
+    key_name: Any = Annotated[str, from_path("key", "Column of the table", choices=list(columns))]
 
     @router.get(
         f"/{kind.value}/{{id}}/{{key}}",

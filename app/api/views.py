@@ -21,7 +21,7 @@ from app.api.parameters import (
     text_parameter,
 )
 from app.api.responses import item_answer
-from app.api.routing import data_router, documented
+from app.api.routing import Router, data_router, documented
 from app.api.tables import (
     CHANGES,
     DIFFERENCES,
@@ -335,7 +335,7 @@ _CompareQuery: Any = query_model(
 )
 
 
-def view_router() -> APIRouter:
+def view_router() -> Router:
     """The routes of views."""
     router = data_router()
     for route in VIEW_LISTS:

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote as percent_encoded
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from app.render.assets import asset_path
@@ -15,14 +15,25 @@ from app.render.sharing import DEFAULT, PREVIEW_SIZE, Picture
 from app.render.words import day_label
 from app.vocabulary import Kind
 
-TEMPLATES = Environment(
-    loader=PackageLoader("app", "web/templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-TEMPLATES.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+@cache
+def _templates() -> "Environment":
+    # Who asks for data does not wait until pages can be made.
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415
+
+    made = Environment(
+        loader=PackageLoader("app", "web/templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
+    made.filters["headings"] = headings
+    return made
 
 
 def headings(html: str) -> list[tuple[str, Markup]]:
@@ -30,8 +41,6 @@ def headings(html: str) -> list[tuple[str, Markup]]:
     found = re.findall(r'<h2 id="([^"]+)">(.*?)</h2>', html)
     return [(id_, Markup(words)) for id_, words in found]  # noqa: S704 - it was escaped before
 
-
-TEMPLATES.filters["headings"] = headings
 
 KINDS = tuple(kind.value for kind in Kind)
 
@@ -112,7 +121,7 @@ def encoded(address: str) -> str:
 
 def render(template: str, site: Site, **given: Any) -> str:
     """A page."""
-    return TEMPLATES.get_template(template).render(site=site, kinds=KINDS, **given)
+    return _templates().get_template(template).render(site=site, kinds=KINDS, **given)
 
 
 def render_home(

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from functools import cache
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
@@ -94,28 +94,34 @@ class GroupablePage(Page[T], Generic[T]):
 
 # What stands around a model; like parameters, it is made when it is first asked for.
 Envelope = Callable[[], type[BaseModel]]
+Model = type[BaseModel] | Callable[[], type[BaseModel]]
 
 
 @cache
-def item_of(model: type[BaseModel]) -> Envelope:
+def item_of(model: Model) -> Envelope:
     """One record of a model, under the name that generated clients will use: MissionItem."""
-    return cache(lambda: _envelope(f"{model.__name__}Item", Item[model]))  # type: ignore[valid-type]
+    return _envelope("Item", Item, model)
 
 
 @cache
-def page_of(model: type[BaseModel]) -> Envelope:
+def page_of(model: Model) -> Envelope:
     """A page of records of a model: MissionPage."""
-    return cache(lambda: _envelope(f"{model.__name__}Page", Page[model]))  # type: ignore[valid-type]
+    return _envelope("Page", Page, model)
 
 
 @cache
-def groupable_page_of(model: type[BaseModel]) -> Envelope:
+def groupable_page_of(model: Model) -> Envelope:
     """A page of records that can be counted by what they share."""
-    return cache(lambda: _envelope(f"{model.__name__}Page", GroupablePage[model]))  # type: ignore[valid-type]
+    return _envelope("Page", GroupablePage, model)
 
 
-def _envelope(name: str, base: type[BaseModel]) -> type[BaseModel]:
-    made: type[BaseModel] = create_model(name, __base__=base, __doc__=base.__doc__)
+def _envelope(what: str, around: Any, model: Model) -> Envelope:
+    @cache
+    def made() -> type[BaseModel]:
+        inner = model if isinstance(model, type) else model()
+        base = around[inner]
+        return create_model(f"{inner.__name__}{what}", __base__=base, __doc__=base.__doc__)
+
     return made
 
 

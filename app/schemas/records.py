@@ -1,6 +1,7 @@
 """Missions, agreements, agencies, projects, people, sources: shapes made from the fields."""
 
 import datetime as dt
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -40,7 +41,17 @@ class Record(Shaped):
 @cache
 def record_model(kind: Kind) -> type[BaseModel]:
     """The shape of a record of a kind, with its claims."""
-    return _source_model() if kind is Kind.SOURCES else _entity_model(kind)
+    name = SINGULAR[kind]
+    of_entity = f"{name}, as it was known on the day asked about."
+    about = "A text that was read." if kind is Kind.SOURCES else of_entity
+    model: type[BaseModel] = create_model(name, __base__=Record, __doc__=about, **record_keys(kind))
+    return model
+
+
+@cache
+def record_keys(kind: Kind) -> Mapping[str, Any]:
+    """The keys of that shape, as `create_model` takes them."""
+    return _source_keys() if kind is Kind.SOURCES else _entity_keys(kind)
 
 
 _CLAIMS = (list[StandingClaim], Field(description="the claims behind it; see the parameter claims"))
@@ -56,14 +67,14 @@ _KNOWN: dict[str, Any] = {
 }
 
 
-def _entity_model(kind: Kind) -> type[BaseModel]:
+def _entity_keys(kind: Kind) -> dict[str, Any]:
     keys: dict[str, Any] = {
         "id": (str, Field(description="slug, unique among its kind")),
         "ref": (str, Field(description="kind/id")),
     }
     for field in fields_of(kind):
         keys |= _record_keys(field)
-    keys |= {
+    return keys | {
         "disputed": (list[str], Field(description="fields on which somebody else disagrees")),
         "unknown": (list[str], Field(description="fields said to be unknown")),
         "none": (list[str], Field(description="fields of which it is said that there is none")),
@@ -71,9 +82,6 @@ def _entity_model(kind: Kind) -> type[BaseModel]:
         **_KNOWN,
         "claims": _CLAIMS,
     }
-    model: type[BaseModel] = create_model(SINGULAR[kind], __base__=Record, **keys)
-    model.__doc__ = f"{SINGULAR[kind]}, as it was known on the day asked about."
-    return model
 
 
 def _record_keys(field: RecordField) -> dict[str, Any]:
@@ -84,10 +92,8 @@ def _record_keys(field: RecordField) -> dict[str, Any]:
     return keys_of(scalar_keys(field))
 
 
-def _source_model() -> type[BaseModel]:
-    model: type[BaseModel] = create_model(
-        "Source",
-        __base__=Record,
+def _source_keys() -> dict[str, Any]:
+    return dict(
         id=(str, Field(description="its id, unique among its kind")),
         ref=(str, Field(description="kind/id")),
         title=(str | None, Field(description="its title, as printed")),
@@ -97,7 +103,7 @@ def _source_model() -> type[BaseModel]:
             str | None,
             Field(description="what the publisher was called on that day"),
         ),
-        authors=(list[AuthorLink], ...),
+        authors=(list[AuthorLink], Field()),
         via=(str | None, Field(description="who passed on the copy that was read")),
         via_name=(str | None, Field(description="what that one was called on that day")),
         language=(str | None, Field(description="BCP 47")),
@@ -113,5 +119,3 @@ def _source_model() -> type[BaseModel]:
             Field(description="what is claimed about the source itself"),
         ),
     )
-    model.__doc__ = "A text that was read."
-    return model

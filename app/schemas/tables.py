@@ -15,12 +15,15 @@ from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from app.fields import Shape, date_keys, fields_of, scalar_keys
-from app.schemas.records import ALWAYS, SINGULAR, record_model
+from app.schemas.records import ALWAYS, SINGULAR, record_keys
 from app.text import with_article
 from app.vocabulary import SEPARATOR, Kind
 
+# As `create_model` takes them: to each its type, and what it means.
+Keys = Mapping[str, tuple[Any, FieldInfo]]
 Cell = str | int | float | bool | None
 
 
@@ -81,7 +84,7 @@ class Table:
 
 def table(
     name: str,
-    model: type[BaseModel],
+    shape: type[BaseModel] | Keys,
     *,
     title: str = "",
     row_is: str = "",
@@ -93,19 +96,19 @@ def table(
 
     Args:
         name: of the table, and of the files that hold it.
-        model: the shape of a row.
+        shape: of a row.
         title: for people.
         row_is: what a row is.
         key: the columns that tell rows apart.
         without: keys of the shape that are left out: those that are tables of their own.
         more: columns from inside what is left out: name → path, as `claim.source.url`.
     """
-    columns = {column.name: column for column in _columns(model, (), without)}
+    columns = {column.name: column for column in _columns(shape, (), without)}
     for column_name, path in (more or {}).items():
         *outer, last = path.split(".")
         columns[column_name] = next(
             column
-            for column in _columns(_model_at(model, outer), tuple(outer), (), prefix="")
+            for column in _columns(_shape_at(shape, outer), tuple(outer), (), prefix="")
             if column.name == last
         )
         columns[column_name] = replace(columns[column_name], name=column_name)
@@ -128,7 +131,7 @@ def record_table(kind: Kind) -> Table:
     one = with_article(SINGULAR[kind].lower())
     made = table(
         kind.value,
-        record_model(kind),
+        record_keys(kind),
         title=kind.value.capitalize(),
         row_is=f"{one.capitalize()} as it was known on the day asked about",
         key=ALWAYS,
@@ -190,17 +193,18 @@ _TYPES: Mapping[type, ColumnType] = {
 
 
 def _columns(
-    model: type[BaseModel],
+    shape: type[BaseModel] | Keys,
     path: tuple[str, ...],
     without: Sequence[str],
     prefix: str | None = None,
 ) -> Iterator[Column]:
     prefix = "".join(f"{part}_" for part in path) if prefix is None else prefix
-    names = {f"{prefix}{key}" for key in model.model_fields}
-    for key, info in model.model_fields.items():
+    keys = _keys_of(shape)
+    names = {f"{prefix}{key}" for key in keys}
+    for key, (type_, info) in keys.items():
         if key in without:
             continue
-        annotation = _without_none(info.annotation)
+        annotation = _without_none(type_)
         name, here = f"{prefix}{key}", (*path, key)
         what = info.description or name.replace("_", " ").capitalize()
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
@@ -286,7 +290,13 @@ def _is_literal(annotation: Any) -> bool:
     return get_origin(annotation) is Literal
 
 
-def _model_at(model: type[BaseModel], path: Sequence[str]) -> type[BaseModel]:
+def _shape_at(shape: type[BaseModel] | Keys, path: Sequence[str]) -> type[BaseModel] | Keys:
     for key in path:
-        model = _without_none(model.model_fields[key].annotation)
-    return model
+        shape = _without_none(_keys_of(shape)[key][0])
+    return shape
+
+
+def _keys_of(shape: type[BaseModel] | Keys) -> Keys:
+    if not isinstance(shape, type):
+        return shape
+    return {key: (info.annotation, info) for key, info in shape.model_fields.items()}

@@ -7,7 +7,6 @@ from typing import Any
 import pycountry
 import pytest
 from fastapi.testclient import TestClient
-from structlog.testing import capture_logs
 
 from app.queries.filters import MAX_WORDS
 from tests.api.test_contract import operations
@@ -508,11 +507,10 @@ def test_every_parameter_refuses_emptiness(client: TestClient, path: str) -> Non
     names = [parameter["name"] for parameter in parameters if parameter["in"] == "query"]
     assert len(names) > 5
     accepted = []
-    with capture_logs():
-        for name in names:
-            status = client.get(path.format(format="csv"), params={name: ""}).status_code
-            if status not in (400, 422):
-                accepted.append((name, status))
+    for name in names:
+        status = client.get(path.format(format="csv"), params={name: ""}).status_code
+        if status not in (400, 422):
+            accepted.append((name, status))
     assert accepted == []
 
 

@@ -19,7 +19,6 @@ from fastapi.testclient import TestClient
 from httpx import ASGITransport, AsyncClient, Response
 from icalendar import Calendar
 from starlette.requests import ClientDisconnect
-from structlog.testing import capture_logs
 
 from app.api.formats import BY_ENDING
 from app.db import Database
@@ -739,7 +738,7 @@ def test_who_gives_up_holds_nothing(
             await call
             assert gone.is_set()
         else:
-            with capture_logs(), pytest.raises(ClientDisconnect):
+            with pytest.raises(ClientDisconnect):
                 await call
 
     asyncio.run(ask())

@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 import pytest
 from fastapi.testclient import TestClient
-from structlog.testing import capture_logs
 
 from tests.api.test_negotiation import ask, joined, lists, parameters_of
 
@@ -19,8 +18,7 @@ FARTHEST = 1_000_000
 
 def problem(client: TestClient, address: str, status: int) -> dict[str, Any]:
     """The problem that an address is answered with."""
-    with capture_logs():
-        answer = ask(client, address)
+    answer = ask(client, address)
     assert (answer.status, answer.media_type) == (status, "application/problem+json"), answer.body
     found: dict[str, Any] = answer.json()
     return found

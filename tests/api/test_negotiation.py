@@ -18,7 +18,6 @@ import openpyxl
 import pytest
 from fastapi.testclient import TestClient
 from starlette.datastructures import Headers
-from structlog.testing import capture_logs
 
 from app.api.formats import FORMATS
 from app.db import Database
@@ -970,7 +969,7 @@ def test_preflight(client: TestClient, path: str, method: str) -> None:
 def test_a_crash_may_be_read(settings: Settings) -> None:
     """So may a crash, which names no address but its own."""
     app = create_app(settings, clock=dt.datetime.now)  # type: ignore[arg-type] - has no zone
-    with TestClient(app, raise_server_exceptions=False) as own, capture_logs():
+    with TestClient(app, raise_server_exceptions=False) as own:
         answer = ask(own, "/v1/missions", headers={"Origin": "null"})
     assert (answer.status, answer.media_type) == (500, "application/problem+json")
     assert answer.headers["access-control-allow-origin"] == "*"

@@ -6,7 +6,6 @@ from functools import cache
 
 import pytest
 from fastapi.testclient import TestClient
-from structlog.testing import capture_logs
 
 from tests.api.test_negotiation import Answer, ask
 from tests.conftest import forget
@@ -136,8 +135,7 @@ def test_a_refused_range_leaves_no_file_open(client: TestClient) -> None:
 @pytest.mark.parametrize("address", ["/v1/missions.csv", "/v1/dataset.ndjson"])
 def test_a_number_of_thousands_of_digits(client: TestClient, address: str, asked: str) -> None:
     """A range of any length of digits is answered or refused, and is no fault of ours."""
-    with capture_logs():
-        answer = part(client, address, asked.format("9" * 5000))
+    answer = part(client, address, asked.format("9" * 5000))
     assert answer.status in (200, 206, 400, 416)
 
 

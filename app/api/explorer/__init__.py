@@ -15,6 +15,7 @@ from app.api.html import content_policy, page_answer, site_of
 from app.api.links import relative
 from app.api.painting import Painter
 from app.api.problems import wants_page
+from app.api.routing import Router
 from app.api.validators import validators
 from app.errors import AppError, BadRequest, InvalidParameter, NotFound, did_you_mean
 from app.queries.dataset import get_release
@@ -26,30 +27,37 @@ from app.render.pages import KINDS
 
 def add_explorer(app: FastAPI, painter: Painter) -> None:
     """Add the pages and pictures of the explorer."""
-    router = APIRouter(include_in_schema=False)
+    router = Router(include_in_schema=False)
 
     @router.get("/explore", response_class=HTMLResponse)
     async def get_explorer(request: Request, reader: Reading, now: Now) -> Response:
         return page_answer(request, reader, now, lambda site: render_explorer(TABLES, site))
 
-    for explored in EXPLORED.values():
-        _add_page(router, explored)
-        _add_picture(router, explored, painter)
+    _add_pictures(router, painter)
+    _add_pages(router)
+    router.add_to(app)
 
-    @router.get("/explore/{path:path}")
-    async def get_nothing(path: str) -> Response:
-        near = did_you_mean(path, [known.removeprefix("/") for known in EXPLORED])
-        raise NotFound(f"there is no table {path!r} to explore: {near}")
 
-    app.include_router(router)
+def _explored(request: Request) -> Explored:
+    """The table that the path names.
+
+    Raises:
+        NotFound: if there is none.
+    """
+    path = request.path_params["path"]
+    if found := EXPLORED.get(f"/{path}"):
+        return found
+    near = did_you_mean(path, [known.removeprefix("/") for known in EXPLORED])
+    raise NotFound(f"there is no table {path!r} to explore: {near}")
 
 
 # --- Pages --------------------------------------------------------------------------------------
 
 
-def _add_page(router: APIRouter, explored: Explored) -> None:
-    @router.get(f"/explore{explored.path}", response_class=HTMLResponse)
+def _add_pages(router: APIRouter) -> None:
+    @router.get("/explore/{path:path}", response_class=HTMLResponse)
     async def get_page(request: Request, reader: Reading, now: Now) -> Response:
+        explored = _explored(request)
         if address := _tidied(request):
             return RedirectResponse(address, status_code=303)
         page = Page(request, explored)
@@ -99,9 +107,10 @@ def _failed(
 # --- Pictures -----------------------------------------------------------------------------------
 
 
-def _add_picture(router: APIRouter, explored: Explored, painter: Painter) -> None:
-    @router.get(f"/explore{explored.path}.svg")
+def _add_pictures(router: APIRouter, painter: Painter) -> None:
+    @router.get("/explore/{path:path}.svg")
     async def get_picture(request: Request, reader: Reading, now: Now) -> Response:
+        explored = _explored(request)
         found = await wanted(request, reader, now, explored, PictureQuery)
         asked, release = found.asked, get_release(reader)
         here = canonical(request.url)
