@@ -11,9 +11,7 @@ from typing import ClassVar
 
 from pydantic import ConfigDict
 from sqlalchemy import CheckConstraint, Index, MetaData, Table, Text, UniqueConstraint
-from sqlalchemy.schema import SchemaItem
 from sqlmodel import Field, SQLModel
-from sqlmodel.main import get_column_from_field
 
 from app.vocabulary import Kind, Nature, Rank, SourceKind, Verdict
 
@@ -39,30 +37,15 @@ def _period() -> CheckConstraint:
 
 
 class Row(SQLModel):
-    """What all rows have in common: statements write and read them, nobody makes objects of them.
-
-    SQLModel's `table=True` would have SQLAlchemy map them to objects, and that would take half of
-    the time in which all tables are declared, at each start.
-    """
+    """What all rows have in common: nothing checks them before the database does."""
 
     model_config = ConfigDict(defer_build=True)  # type: ignore[assignment]
-    __table_args__: ClassVar[tuple[SchemaItem, ...]] = ()
-
-    @classmethod
-    def __pydantic_init_subclass__(cls, **_: object) -> None:
-        """Make the table of the fields, where it has a name."""
-        if "__tablename__" not in vars(cls):
-            return
-        columns = {name: get_column_from_field(item) for name, item in cls.model_fields.items()}
-        for name, column in columns.items():
-            column.name = column.key = name
-        Table(str(cls.__tablename__), cls.metadata, *columns.values(), *cls.__table_args__)
 
 
 # --- Ledger -------------------------------------------------------------------------------------
 
 
-class Release(Row):
+class Release(Row, table=True):
     """The one release of the data that the database holds."""
 
     __tablename__ = "releases"
@@ -73,7 +56,7 @@ class Release(Row):
     fingerprint: str = Field(description="digest of the seed files and of the program")
 
 
-class Entity(Row):
+class Entity(Row, table=True):
     """An id and a kind; all else about it is claimed."""
 
     __tablename__ = "entities"
@@ -85,7 +68,7 @@ class Entity(Row):
     blank: str = Field(sa_type=Text, description="its document while nothing was known of it")
 
 
-class FormerId(Row):
+class FormerId(Row, table=True):
     """An id under which an entity used to be found."""
 
     __tablename__ = "former_ids"
@@ -96,7 +79,7 @@ class FormerId(Row):
     ref: str = Field(foreign_key="entities.ref")
 
 
-class Source(Row):
+class Source(Row, table=True):
     """A text that was read."""
 
     __tablename__ = "sources"
@@ -119,7 +102,7 @@ class Source(Row):
     note: str | None = None
 
 
-class SourceAuthor(Row):
+class SourceAuthor(Row, table=True):
     """Who signed a source, in the order of the byline."""
 
     __tablename__ = "source_authors"
@@ -129,7 +112,7 @@ class SourceAuthor(Row):
     author: str = Field(foreign_key="entities.ref")
 
 
-class Claim(Row):
+class Claim(Row, table=True):
     """Somebody said something, on some day, in a source."""
 
     __tablename__ = "claims"
@@ -176,7 +159,7 @@ class Claim(Row):
     change: str = Field(sa_type=Text, description="what it changed when it became known, as JSON")
 
 
-class Dispute(Row):
+class Dispute(Row, table=True):
     """A disagreement that a person should know of."""
 
     __tablename__ = "disputes"
@@ -188,7 +171,7 @@ class Dispute(Row):
     document: str = Field(sa_type=Text)
 
 
-class DisputeClaim(Row):
+class DisputeClaim(Row, table=True):
     """A claim that a dispute is about."""
 
     __tablename__ = "dispute_claims"
@@ -246,7 +229,7 @@ def _state_args(
     )  # fmt: skip
 
 
-class MissionState(State):
+class MissionState(State, table=True):
     """A mission during a period."""
 
     __tablename__ = "mission_states"
@@ -289,7 +272,7 @@ class MissionState(State):
     landing_longitude: float | None = None
 
 
-class AgreementState(State):
+class AgreementState(State, table=True):
     """An agreement during a period."""
 
     __tablename__ = "agreement_states"
@@ -332,7 +315,7 @@ class AgreementState(State):
     participant_count: int | None = None
 
 
-class AgencyState(State):
+class AgencyState(State, table=True):
     """An agency, government, company or other body during a period."""
 
     __tablename__ = "agency_states"
@@ -356,7 +339,7 @@ class AgencyState(State):
     governs: str | None = None
 
 
-class ProjectState(State):
+class ProjectState(State, table=True):
     """A project during a period."""
 
     __tablename__ = "project_states"
@@ -397,7 +380,7 @@ class ProjectState(State):
     participant_count: int | None = None
 
 
-class PersonState(State):
+class PersonState(State, table=True):
     """A person during a period."""
 
     __tablename__ = "person_states"
@@ -407,7 +390,7 @@ class PersonState(State):
     wikidata_id: str | None = None
 
 
-class SourceState(State):
+class SourceState(State, table=True):
     """A source since it was published."""
 
     __tablename__ = "source_states"
@@ -467,7 +450,7 @@ for _model in STATE_TABLES.values():
     _index_all_but_documents(table_of(_model))
 
 
-class Relation(Row):
+class Relation(Row, table=True):
     """That one entity stands in a relation to another, while that was known and active or not."""
 
     __tablename__ = "relations"
@@ -502,7 +485,7 @@ class Standing(StrEnum):
     OTHER = "other"
 
 
-class ClaimStanding(Row):
+class ClaimStanding(Row, table=True):
     """How a claim fared during a period; every known claim has exactly one on every day."""
 
     __tablename__ = "claim_standings"
@@ -520,7 +503,7 @@ class ClaimStanding(Row):
     known_to: dt.date | None = None
 
 
-class Promise(Row):
+class Promise(Row, table=True):
     """A plan, or the event that it was about, and what had become of it during a period."""
 
     __tablename__ = "promises"
@@ -572,7 +555,7 @@ class Promise(Row):
     document: str = Field(sa_type=Text)
 
 
-class Moment(Row):
+class Moment(Row, table=True):
     """A date of an entity, planned or past, and how far it has moved, during a period."""
 
     __tablename__ = "moments"
@@ -621,7 +604,7 @@ class Moment(Row):
     document: str = Field(sa_type=Text)
 
 
-class Identifier(Row):
+class Identifier(Row, table=True):
     """What an entity is called in a register that others keep, during a period."""
 
     __tablename__ = "identifiers"
@@ -645,7 +628,7 @@ class Identifier(Row):
 # --- The network: bodies joined by the agreements, missions and projects that they share ----------
 
 
-class NetworkPair(Row):
+class NetworkPair(Row, table=True):
     """Two bodies that were ever joined, numbered in the order of their references."""
 
     __tablename__ = "network_pairs"
@@ -656,7 +639,7 @@ class NetworkPair(Row):
     target: str = Field(foreign_key="entities.ref", index=True)
 
 
-class NetworkShare(Row):
+class NetworkShare(Row, table=True):
     """That two bodies both took part in something during a period."""
 
     __tablename__ = "network_shares"
@@ -669,7 +652,7 @@ class NetworkShare(Row):
     known_to: dt.date | None = None
 
 
-class NetworkTie(Row):
+class NetworkTie(Row, table=True):
     """How many things two bodies shared during a period, by each choice of kinds of things."""
 
     __tablename__ = "network_ties"
@@ -687,7 +670,7 @@ class NetworkTie(Row):
     known_to: dt.date | None = None
 
 
-class NetworkNode(Row):
+class NetworkNode(Row, table=True):
     """A body of the network during a period, by each choice of kinds of things."""
 
     __tablename__ = "network_nodes"
@@ -707,7 +690,7 @@ class NetworkNode(Row):
     document: str = Field(sa_type=Text)
 
 
-class Coverage(Row):
+class Coverage(Row, table=True):
     """How far the data reaches in one field, as its editors see it."""
 
     __tablename__ = "coverage"
@@ -717,7 +700,7 @@ class Coverage(Row):
     document: str = Field(sa_type=Text)
 
 
-class Total(Row):
+class Total(Row, table=True):
     """How many rows of a list hold from a day on, until the next such day."""
 
     __tablename__ = "totals"
@@ -727,7 +710,7 @@ class Total(Row):
     number: int
 
 
-class Group(Row):
+class Group(Row, table=True):
     """Rows of a list that say the same in some columns, of which one stands for all of them."""
 
     __tablename__ = "record_groups"
@@ -739,7 +722,7 @@ class Group(Row):
     related: str | None = Field(default=None, description="to what they are all related, if so")
 
 
-class GroupTotal(Row):
+class GroupTotal(Row, table=True):
     """How many records stand in a group from a day on, until the next such day."""
 
     __tablename__ = "group_totals"
@@ -752,7 +735,7 @@ class GroupTotal(Row):
 # --- Search -------------------------------------------------------------------------------------
 
 
-class SearchDocument(Row):
+class SearchDocument(Row, table=True):
     """Something that can be found during a period: a record, or a claim.
 
     Its words stand under the same number in the full-text index, which is the engine's own.
@@ -771,7 +754,7 @@ class SearchDocument(Row):
     found_by: str = Field(sa_type=Text, description="its texts: see `app.text.joined_texts`")
 
 
-class SearchTerm(Row):
+class SearchTerm(Row, table=True):
     """A word of a name, and three letters of it: words with many in common are alike."""
 
     __tablename__ = "search_terms"

@@ -5,7 +5,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.backends import read_url
 from app.errors import StartError, did_you_mean
@@ -25,10 +26,12 @@ def _default_database_url() -> str:
     return f"sqlite:///{path}"
 
 
-class Settings(BaseModel):
+class Settings(BaseSettings):
     """Each setting is an environment variable: its name in capitals after `LUNAR_`."""
 
-    model_config = ConfigDict(frozen=True, validate_default=True)
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, frozen=True, extra="ignore", env_ignore_empty=True
+    )
 
     database_url: str = Field(
         default_factory=_default_database_url,
@@ -73,13 +76,8 @@ def get_settings() -> Settings:
         StartError: for a LUNAR_ variable that is no setting: it would do nothing, unseen.
         pydantic.ValidationError: naming each setting that cannot be used.
     """
-    known = {f"{_PREFIX}{name}".upper(): name for name in Settings.model_fields}
-    given = {}
-    for name, value in sorted(os.environ.items()):
-        if not name.upper().startswith(_PREFIX):
-            continue
-        if name.upper() not in known:
-            raise StartError(f"{name} is no setting: {did_you_mean(name, list(known))}")
-        if value:
-            given[known[name.upper()]] = value
-    return Settings.model_validate(given)
+    known = [f"{_PREFIX}{name}".upper() for name in Settings.model_fields]
+    for name in sorted(os.environ):
+        if name.upper().startswith(_PREFIX) and name.upper() not in known:
+            raise StartError(f"{name} is no setting: {did_you_mean(name, known)}")
+    return Settings()

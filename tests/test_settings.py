@@ -1,31 +1,27 @@
 """Settings: from the environment, refused by name when they cannot be used, never changed."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
 from app.cli import app as cli
-from app.settings import Settings, get_settings
+from app.settings import Settings
 from tests.conftest import REPO
 
 NAMES = [f"LUNAR_{name.upper()}" for name in Settings.model_fields]
 
 
 @pytest.fixture(autouse=True)
-def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in NAMES:
         monkeypatch.delenv(name, raising=False)
-    get_settings.cache_clear()
-    yield
-    get_settings.cache_clear()
 
 
 def test_the_defaults_work_without_an_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing has to be set: the shipped facts, and a database in the user's own folder."""
     monkeypatch.setenv("HOME", "/home/somebody")
-    settings = get_settings()
+    settings = Settings()
     expected = {
         "database_url": "sqlite:////home/somebody/.local/share/lunar/lunar.sqlite",
         "seed_dir": REPO / "seed",
@@ -51,7 +47,7 @@ def test_each_setting_is_read_from_the_environment(
 ) -> None:
     """A setting is its name in capitals after LUNAR_."""
     monkeypatch.setenv(name, value)
-    assert expected == getattr(get_settings(), field)
+    assert expected == getattr(Settings(), field)
 
 
 @pytest.mark.parametrize(
@@ -73,17 +69,10 @@ def test_bad_values_are_refused_by_name(
     """A value that cannot be used is refused at the start, with its name and what would do."""
     monkeypatch.setenv(name, value)
     with pytest.raises(ValidationError) as caught:
-        get_settings()
+        Settings()
     found = [(f"LUNAR_{error['loc'][0]}".upper(), error["msg"]) for error in caught.value.errors()]
     assert [name] == [bad for bad, _ in found]
     assert word in found[0][1]
-
-
-def test_what_is_set_to_nothing_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty variable says nothing, and its name may be written in small letters."""
-    monkeypatch.setenv("LUNAR_LOG_FORMAT", "")
-    monkeypatch.setenv("lunar_log_level", "debug")
-    assert (get_settings().log_format, get_settings().log_level) == ("text", "debug")
 
 
 def test_every_bad_value_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,7 +80,7 @@ def test_every_bad_value_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> No
     for name in NAMES:
         monkeypatch.setenv(name, "/nonsense")
     with pytest.raises(ValidationError) as caught:
-        get_settings()
+        Settings()
     found = {f"LUNAR_{error['loc'][0]}".upper() for error in caught.value.errors()}
     assert set(NAMES) == found
 
@@ -118,6 +107,6 @@ def test_each_setting_says_what_it_is(field: str) -> None:
 
 def test_what_is_shipped_is_there() -> None:
     """Facts and migrations travel with the program."""
-    settings = get_settings()
+    settings = Settings()
     assert list(Path(settings.seed_dir).glob("*/*.yaml"))
     assert (settings.migrations_dir / "env.py").is_file()
