@@ -6,6 +6,7 @@ do not wait.
 
 import json
 import logging
+import socket
 import sys
 import time
 from collections.abc import Iterable, Sequence
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 20
 _SILENT = 1  # second in which nobody wants to know how far it is
-_LINE_EVERY = 15  # seconds; a small ledger is loaded before the first
+_LINE_EVERY = 15  # seconds
 _START_AT_MOST = 120  # seconds
 
 _log = logging.getLogger(__name__)
@@ -83,6 +84,7 @@ def serve(
     """Serve the API; make the database, or bring it up to date, if need be."""
     settings = get_settings()
     configure_logging(settings)
+    _check_is_free(host, port)
     _load(settings)
     shown = f"[{host}]" if ":" in host else host
     fields = {"address": f"http://{shown}:{port}", "workers": workers}
@@ -102,6 +104,18 @@ def serve(
         server_header=False,
         log_level=logging.WARNING,
     )
+
+
+def _check_is_free(host: str, port: int) -> None:
+    """Nobody wants to wait for the facts to be loaded, and to be told then."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError as error:
+            what = f"cannot listen on port {port} of {host}: {error.strerror}"
+            raise StartError(f"{what}. Choose another by --port, or by --host.") from error
 
 
 @app.command()
@@ -238,7 +252,7 @@ class _LateProgress:
         self._quiet = quiet
         self._bar: Progress | None = None
         self._began = time.perf_counter()
-        self._next_line = self._began + _LINE_EVERY
+        self._next_line = self._began
 
     def __enter__(self) -> "_LateProgress":
         return self

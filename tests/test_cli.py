@@ -210,6 +210,19 @@ def test_a_slow_load_prints_lines_into_a_file(
     assert all(re.fullmatch(r"loading: \d+ of \d+ records \(\d+%\)", line) for line in lines)
 
 
+def test_a_port_that_is_taken_is_told_before_anything_is_loaded(
+    lunar: Lunar, tmp_path: Path
+) -> None:
+    """Who has to choose another port does not wait for the facts first."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, _, err = lunar("serve", "--port", port)
+    assert (code, err.count("\n")) == (1, 1)
+    assert f"port {port} of 127.0.0.1" in err
+    assert "--port" in err
+    assert not list(tmp_path.glob("*.sqlite*"))
+
+
 def test_a_slow_load_draws_a_bar_on_a_terminal(
     lunar: Lunar, monkeypatch: pytest.MonkeyPatch
 ) -> None:
