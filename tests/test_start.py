@@ -4,6 +4,9 @@ import subprocess
 import sys
 from importlib.util import find_spec
 
+from fastapi.routing import APIRoute
+
+from app.main import create_app
 from app.settings import Settings
 from tests.conftest import REPO
 from tests.databases import of_a_file
@@ -19,6 +22,9 @@ LEFT = {
 STARTS = """
 import asyncio, sys
 from app.cli import app
+from app.main import create_app
+from fastapi.routing import APIRoute
+
 from app.main import create_app
 from app.settings import Settings
 service = create_app(Settings(database_url=sys.argv[1], seed_dir=sys.argv[2]))
@@ -37,6 +43,13 @@ def test_a_start_imports_only_what_its_answers_need(settings: Settings) -> None:
     modules = set(done.stdout.splitlines()[-1].split())
     assert {"app.main", "fastapi", "sqlalchemy"} <= modules
     assert sorted(LEFT & modules) == []
+
+
+def test_routes_are_made_once(settings: Settings) -> None:
+    """A router that is included has each of its routes made again when one is looked for."""
+    service = create_app(settings, loads=False)
+    assert [route for route in service.routes if not isinstance(route, APIRoute)] == []
+    service.state.database.close()
 
 
 def test_what_is_left_is_called_so() -> None:
