@@ -422,14 +422,3 @@ def test_serve_refuses_a_broken_seed(tmp_path: Path) -> None:
     ended = process(tmp_path, "serve", "--port", str(free_port()), LUNAR_SEED_DIR=str(seed))
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr.startswith("seed/people/x.yaml:1: ")
-
-
-def test_serve_says_when_the_port_is_taken(tmp_path: Path) -> None:
-    """A port that somebody else listens on is an error in a log line, without a traceback."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        ended = process(tmp_path, "serve", "--port", str(taken.getsockname()[1]))
-    assert ended.returncode != 0
-    assert "address already in use" in ended.stderr
-    assert "Traceback" not in ended.stderr
