@@ -2,8 +2,9 @@
 
 A single-valued property at day D takes, of the claims known by D that are neither opinions nor
 deprecated: preferred before normal, then the latest said, then the better kind of source, then
-the lower claim id. A many-valued property takes the union. Nothing here depends on the order in
-which claims are given, nor on what was said after D.
+the lower claim id. What was said at some time between two days is taken for said on the first, and
+what is undated for said before all that is dated. A many-valued property takes the union. Nothing
+here depends on the order in which claims are given, nor on what was said after D.
 """
 
 import datetime as dt
@@ -180,6 +181,7 @@ def _contradicts(claim: Claim, best: Claim) -> bool:
     return (
         claim.rank is best.rank
         and claim.said_by != best.said_by
+        and claim.is_dated() == best.is_dated()  # an unknown start may be the time of anything
         and claim.said_on.intersects(best.said_on)
         and _differ(claim, best)
     )
@@ -228,7 +230,7 @@ def status_of(kind: Kind, known: Known) -> Resolved | None:
     if not implied:
         return stated
     name, claim, first_known, nature = implied[-1]
-    if stated and (nature is not Nature.EVENT or stated.best.known_from >= first_known):
+    if stated and (nature is not Nature.EVENT or stated.best.weighed_at >= first_known):
         return stated
     return Resolved(value=PROPERTIES[name].implied_status(kind, claim.value), best=claim)
 
@@ -310,7 +312,7 @@ def _says_more(claim: Claim, milestone: Milestone, plan: Claim) -> bool:
     return (
         claim.property in (milestone.planned, milestone.actual)
         and claim.date is not None
-        and claim.known_from > plan.known_from
+        and claim.is_later_than(plan)
     )
 
 

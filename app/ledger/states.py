@@ -384,13 +384,15 @@ def _promise_rows(book: Book, history: History) -> Iterator[tuple[type, Row]]:
         is_plan = claim.nature is Nature.PLAN
         if not is_plan and (claim.nature is not Nature.EVENT or milestone is None):
             continue
-        # Slips are told of plans that count, and from plans that were made before.
+        # Slips are told of plans that count, from the one that was known first.
         has_slip = is_plan and claim.counts
         first = first_said(
             other
             for other in history.claims
             if has_slip and other.counts and other.property == claim.property and other.date
         )
+        if claim is not first and not claim.is_dated():
+            first = None  # nobody knows that it was said after
 
         def at(day: dt.date, plan: Claim = claim) -> Judgement:
             return judge_known(plan, known(day), status(day))

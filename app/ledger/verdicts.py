@@ -77,13 +77,13 @@ def _came_true(plan: Claim, known: Known) -> Judgement | None:
     """A plan without a milestone comes true when the same is said again as a fact."""
     for claim in known.by_property.get(plan.property, ()):
         same = claim.value == plan.value
-        if same and claim.nature is not Nature.PLAN and claim.known_from > plan.known_from:
+        if same and claim.nature is not Nature.PLAN and claim.is_later_than(plan):
             return Judgement(Verdict.KEPT, (claim,))
     return None
 
 
 def _dropped(plan: Claim, known: Known, status: Resolved | None) -> Judgement | None:
-    if status and status.value in DROPPED_STATUSES and status.best.known_from >= plan.known_from:
+    if status and status.value in DROPPED_STATUSES and _may_follow(status.best, plan):
         return Judgement(Verdict.DROPPED, (status.best,))
     for claim in known.by_property.get(plan.property, ()):
         if (
@@ -97,6 +97,11 @@ def _dropped(plan: Claim, known: Known, status: Resolved | None) -> Judgement | 
     return None
 
 
+def _may_follow(claim: Claim, plan: Claim) -> bool:
+    """Whether a claim was not certainly made before a plan."""
+    return claim.known_from >= plan.weighed_at
+
+
 def _superseded(plan: Claim, known: Known) -> Judgement | None:
     if plan.definition().many:
         return None  # a second value of a many-valued property stands beside the first
@@ -104,7 +109,7 @@ def _superseded(plan: Claim, known: Known) -> Judgement | None:
         (
             claim
             for claim in known.by_property.get(plan.property, ())
-            if claim.nature is Nature.PLAN and claim.known_from > plan.known_from
+            if claim.nature is Nature.PLAN and claim.is_later_than(plan)
         ),
         None,
     )

@@ -120,6 +120,16 @@ def test_home_tells_what_became_known_last(client: TestClient) -> None:
     assert set(shown) <= set(told)
 
 
+def test_what_was_only_read_is_no_news(client: TestClient) -> None:
+    """An undated page has the day of its reading: the latest of the list, and not of the home."""
+    text = client.get("/").text.partition('id="changes"')[2].partition('id="use"')[0]
+    changes = client.get("/v1/changes").json()["results"]
+    read = [change for change in changes if change["said_earliest"] is None]
+    assert read
+    assert all(change["said_edtf"] == f"/{change['known_from']}" for change in read)
+    assert "by 22 November 2026" not in text
+
+
 def test_home_says_of_when_it_is(client: TestClient) -> None:
     """The home page names its day, its release and the licence."""
     text = client.get("/").text

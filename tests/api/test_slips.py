@@ -196,7 +196,7 @@ FILTERS: list[tuple[dict[str, str], Wanted]] = [
                                         and row["slip_days_max"] <= 0),
     ({"slipped__lt": "0"}, lambda row: (row["slip_days_max"] or 0) < 0),
     ({"said__lte": "2018-06"}, lambda row: row["said_latest"] <= "2018-06-30"),
-    ({"said__gte": "2020"}, lambda row: row["said_earliest"] >= "2020-01-01"),
+    ({"said__gte": "2020"}, lambda row: (row["said_earliest"] or "") >= "2020-01-01"),
 ]  # fmt: skip
 
 
