@@ -77,9 +77,15 @@ def _came_true(plan: Claim, known: Known) -> Judgement | None:
     """A plan without a milestone comes true when the same is said again as a fact."""
     for claim in known.by_property.get(plan.property, ()):
         same = claim.value == plan.value
-        if same and claim.nature is not Nature.PLAN and claim.is_later_than(plan):
+        is_fact = claim.nature is not Nature.PLAN and not _tells_an_end(claim)
+        if same and is_fact and claim.is_later_than(plan):
             return Judgement(Verdict.KEPT, (claim,))
     return None
+
+
+def _tells_an_end(claim: Claim) -> bool:
+    """Whether what it tells of ended no later than it was said: that shows no promise kept."""
+    return claim.until is not None and not claim.until.begins_after(claim.said_on)
 
 
 def _dropped(plan: Claim, known: Known, status: Resolved | None) -> Judgement | None:
