@@ -541,13 +541,15 @@ def test_an_undated_plan_has_no_slip_unless_it_is_the_first() -> None:
     assert slips(undated, later) == {"2024": 0, "2026": 366}
 
 
-def test_the_slip_of_a_plan_is_told_from_earlier_plans_only() -> None:
-    """A plan that does not count is not measured against one that nobody had made yet."""
+def test_a_deprecated_claim_is_no_promise() -> None:
+    """A plan or an event that does not count is held against nobody, and stays a claim."""
     wrong = plan("2022", "2018-03-03", rank=Rank.DEPRECATED)
-    rows = rows_about(LUNA, [wrong, plan("2024", "2020-01-01")])[Promise]
-    told = document(on([row for row in rows if row["claim_id"] == wrong.id], "2019-01-01"))
+    never = event("2023", "2023", rank=Rank.DEPRECATED)
+    right = plan("2024", "2020-01-01")
+    tables = rows_about(LUNA, [wrong, never, right])
 
-    assert (told["slip_days_min"], told["slip_days_max"]) == (None, None)
+    assert {right.id} == {row["claim_id"] for row in tables[Promise]}
+    assert {wrong.id, never.id, right.id} == {row["claim_id"] for row in tables[ClaimStanding]}
 
 
 # --- Properties ---------------------------------------------------------------------------------
