@@ -32,6 +32,8 @@ def status(value: str, said_on: str) -> Claim:
 
 
 PLAN = plan("2022", "2018-03-03")  # the plan that is judged wherever a row does not say another
+LANDING = make_claim("planned_landing", "2022", "2018-03-03")
+FAILURE = make_claim("outcome", "spacecraft_failure", "2024")
 TARGET = make_claim("target", "south pole", "2018-03-03")
 
 
@@ -107,6 +109,35 @@ TARGET = make_claim("target", "south pole", "2018-03-03")
                      "2021-01-01", V.NO_EVIDENCE, [], id="another party left"),
         pytest.param(support("2018"), [support("2012", until="2012-06")], "2019-01-01",
                      V.NO_EVIDENCE, [], id="the party had left before it was planned"),
+        # It was tried, and failed before
+        pytest.param(LANDING, [FAILURE], "2024-12-31", V.FAILED, [0], id="failed before"),
+        pytest.param(LANDING, [status("failed", "2024")], "2024-12-31", V.FAILED, [0],
+                     id="said to have failed"),
+        pytest.param(LANDING, [make_claim("planned_landing", "2025", "2021"), FAILURE],
+                     "2024-12-31", V.FAILED, [1], id="moved, then failed"),
+        pytest.param(make_claim("planned_landing", "2023", "2025"), [FAILURE], "2025-12-31",
+                     V.FAILED, [0], id="told after it had failed"),
+        pytest.param(LANDING, [make_claim("landed_on", "2022-05", "2022"), FAILURE],
+                     "2024-12-31", V.KEPT, [0], id="reached, then failed"),
+        pytest.param(PLAN, [make_claim("outcome", "launch_failure", "2022-06")], "2024-12-31",
+                     V.FAILED, [0], id="the launch failed"),
+        pytest.param(TARGET, [FAILURE], "2024-12-31", V.NO_EVIDENCE, [],
+                     id="failed, and set no time"),
+        # It is over, and nobody tells since when
+        pytest.param(PLAN, [make_claim("landed_on", "2022-05", "2022-06")], "2024-12-31",
+                     V.NO_EVIDENCE, [0], id="landed, so it was launched"),
+        pytest.param(PLAN, [make_claim("lunar_orbit_on", "2022-05", "2022-06")], "2024-12-31",
+                     V.NO_EVIDENCE, [0], id="in orbit, so it was launched"),
+        pytest.param(PLAN, [FAILURE], "2024-12-31", V.NO_EVIDENCE, [0],
+                     id="the craft failed, so it was launched"),
+        pytest.param(PLAN, [status("operating", "2024")], "2024-12-31", V.NO_EVIDENCE, [0],
+                     id="at work, so it was launched"),
+        pytest.param(LANDING, [status("operating", "2024")], "2024-12-31", V.OVERDUE, [],
+                     id="at work, perhaps in orbit"),
+        pytest.param(LANDING, [make_claim("outcome", "success", "2024")], "2024-12-31",
+                     V.NO_EVIDENCE, [0], id="ended well"),
+        pytest.param(PLAN, [plan("2023", "2021"), status("operating", "2024")], "2024-12-31",
+                     V.SUPERSEDED, [0], id="moved, and over"),
         # It was replaced
         pytest.param(PLAN, [plan("2024", "2021-05-06")], "2021-05-06", V.SUPERSEDED, [0],
                      id="moved"),
@@ -261,8 +292,9 @@ def test_a_known_plan_has_exactly_one_verdict(
     if judgement:
         assert judgement.verdict in Verdict
         assert all(claim.counts and claim.known_from <= day for claim in judgement.evidence)
-        by_time = judgement.verdict in (V.PENDING, V.OVERDUE, V.NO_EVIDENCE)
-        assert by_time == (judgement.evidence == ())
+        if judgement.verdict is not V.NO_EVIDENCE:  # a later stage may show that it is over
+            by_time = judgement.verdict in (V.PENDING, V.OVERDUE)
+            assert by_time == (judgement.evidence == ())
         assert (judgement.late is None) or judgement.verdict in (V.KEPT, V.KEPT_LATE)
         assert (judgement.slip is None) or judgement.verdict is V.SUPERSEDED
 

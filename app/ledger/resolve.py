@@ -17,6 +17,7 @@ from app.dates import FuzzyDate
 from app.ledger.records import Claim
 from app.vocabulary import (
     DROPPED_STATUSES,
+    FAILED_STATUSES,
     PROPERTIES,
     STAGES,
     Kind,
@@ -264,7 +265,7 @@ def _schedules(
     day: dt.date,
     same: Sequence[Claim],
 ) -> dict[str, Schedule]:
-    status = single["status"].value if "status" in single else None
+    status = single.get("status")
     schedules = {}
     for milestone in milestones_of(kind):
         plans = [claim for claim in by_property.get(milestone.planned, ()) if claim.date]
@@ -279,7 +280,7 @@ def _schedule(
     plans: Sequence[Claim],
     event: Resolved | None,
     single: Mapping[str, Resolved],
-    status: str | None,
+    status: Resolved | None,
     day: dt.date,
     same: Sequence[Claim],
 ) -> Schedule | None:
@@ -291,7 +292,8 @@ def _schedule(
     current = planned.best if planned and planned.best.date else None
     overdue = (
         not happened
-        and status not in DROPPED_STATUSES
+        and not is_over(milestone, status)
+        and not (status and status.value in DROPPED_STATUSES | FAILED_STATUSES)
         and current is not None
         and is_past(current.date, day)
         and not any(_says_more(claim, milestone, current) for claim in same)
@@ -329,6 +331,11 @@ def _revisions(ranked: Sequence[Claim]) -> int:
 def did_happen(claim: Claim) -> bool:
     """Whether a claim of a milestone says that it was reached, and when."""
     return claim.date is not None and claim.nature is not Nature.PLAN
+
+
+def is_over(milestone: Milestone, status: Resolved | None) -> bool:
+    """Whether a status shows that a milestone lies behind, on a day that it does not tell."""
+    return status is not None and bool({status.value, status.best.value} & milestone.over_with)
 
 
 def is_past(date: FuzzyDate | None, day: dt.date) -> bool:

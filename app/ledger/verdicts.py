@@ -5,10 +5,11 @@
 | `kept`        | it happened, and not certainly after the time promised                   |
 | `kept_late`   | it happened, certainly after the time promised                           |
 | `dropped`     | its subject was cancelled, or the party it names had left                |
+| `failed`      | its mission failed before it came to this milestone                      |
 | `superseded`  | a plan said later gives another value; with a date, the slip is served   |
-| `overdue`     | none of these, and the last day promised has passed                      |
-| `pending`     | none of these, and it has not                                            |
-| `no_evidence` | it set no time, and none of these applies                                |
+| `no_evidence` | it set no time; or this lies behind, on a day that nobody tells          |
+| `overdue`     | the last day promised has passed                                         |
+| `pending`     | it has not                                                               |
 
 The first that applies, from the top.
 """
@@ -19,8 +20,15 @@ from dataclasses import dataclass
 
 from app.dates import Span, difference
 from app.ledger.records import Claim
-from app.ledger.resolve import Known, Resolved, did_happen, is_past, known_by, status_of
-from app.vocabulary import DROPPED_STATUSES, MILESTONE_OF, Kind, Nature, Verdict
+from app.ledger.resolve import Known, Resolved, did_happen, is_over, is_past, known_by, status_of
+from app.vocabulary import (
+    DROPPED_STATUSES,
+    FAILED_STATUSES,
+    MILESTONE_OF,
+    Kind,
+    Nature,
+    Verdict,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,9 @@ def judge_known(plan: Claim, known: Known, status: Resolved | None) -> Judgement
     return (
         _happened(plan, known)
         or _dropped(plan, known, status)
+        or _failed(plan, status)
         or _superseded(plan, known)
+        or _untold(plan, status)
         or _by_time(plan, known.day)
     )
 
@@ -108,6 +118,13 @@ def _may_follow(claim: Claim, plan: Claim) -> bool:
     return claim.known_from >= plan.weighed_at
 
 
+def _failed(plan: Claim, status: Resolved | None) -> Judgement | None:
+    milestone = MILESTONE_OF.get(plan.property)
+    if milestone is None or status is None or status.value not in FAILED_STATUSES:
+        return None
+    return None if is_over(milestone, status) else Judgement(Verdict.FAILED, (status.best,))
+
+
 def _superseded(plan: Claim, known: Known) -> Judgement | None:
     if plan.definition().many:
         return None  # a second value of a many-valued property stands beside the first
@@ -125,7 +142,12 @@ def _superseded(plan: Claim, known: Known) -> Judgement | None:
     return Judgement(Verdict.SUPERSEDED, (later,), slip=slip)
 
 
+def _untold(plan: Claim, status: Resolved | None) -> Judgement | None:
+    milestone = MILESTONE_OF.get(plan.property)
+    if milestone and status and is_over(milestone, status):
+        return Judgement(Verdict.NO_EVIDENCE, (status.best,))
+    return Judgement(Verdict.NO_EVIDENCE) if plan.date is None else None
+
+
 def _by_time(plan: Claim, day: dt.date) -> Judgement:
-    if plan.date is None:
-        return Judgement(Verdict.NO_EVIDENCE)
     return Judgement(Verdict.OVERDUE if is_past(plan.date, day) else Verdict.PENDING)

@@ -33,6 +33,8 @@ _FATES = {
     "kept": "circle",
     "kept_late": "M-0.7,-0.7h1.4v1.4h-1.4Z",  # a square
     "dropped": "cross",
+    "failed": "M0.92,-0.49L0.42,0L0.92,0.49L0.49,0.92L0,0.42L-0.49,0.92L-0.92,0.49L-0.42,0"
+    "L-0.92,-0.49L-0.49,-0.92L0,-0.42L0.49,-0.92Z",  # the cross, turned
     "no_evidence": "triangle-up",
     "happened": "M0,-1.4L0.4,-0.56L1.33,-0.43L0.67,0.21L0.83,1.13L0,0.7L-0.83,1.13L-0.67,0.21"
     "L-1.33,-0.43L-0.4,-0.56Z",  # a star
