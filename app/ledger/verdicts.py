@@ -6,7 +6,8 @@
 | `kept_late`   | it happened, certainly after the time promised                           |
 | `dropped`     | its subject was cancelled, or the party it names had left                |
 | `failed`      | its mission failed before it came to this milestone                      |
-| `superseded`  | a plan said later gives another value; with a date, the slip is served   |
+| `superseded`  | a plan said later gives another value; with a date, the slip is served.  |
+|               | A text that has all words of the first one says more of the same         |
 | `no_evidence` | it set no time; or this lies behind, on a day that nobody tells          |
 | `overdue`     | the last day promised has passed                                         |
 | `pending`     | it has not                                                               |
@@ -21,12 +22,14 @@ from dataclasses import dataclass
 from app.dates import Span, difference
 from app.ledger.records import Claim
 from app.ledger.resolve import Known, Resolved, did_happen, is_over, is_past, known_by, status_of
+from app.text import search_terms
 from app.vocabulary import (
     DROPPED_STATUSES,
     FAILED_STATUSES,
     MILESTONE_OF,
     Kind,
     Nature,
+    ValueType,
     Verdict,
 )
 
@@ -136,10 +139,20 @@ def _superseded(plan: Claim, known: Known) -> Judgement | None:
         ),
         None,
     )
-    if later is None or (later.value, later.value_type) == (plan.value, plan.value_type):
+    if later is None or _restates(later, plan):
         return None
     slip = difference(later.date, plan.date) if later.date and plan.date else None
     return Judgement(Verdict.SUPERSEDED, (later,), slip=slip)
+
+
+def _restates(later: Claim, plan: Claim) -> bool:
+    """Whether a later plan says the same, or a text with all of the words and more."""
+    if (later.value, later.value_type) == (plan.value, plan.value_type):
+        return True
+    if later.value is None or plan.value is None or plan.definition().type is not ValueType.TEXT:
+        return False
+    # Not with fewer: who drops one of two poles has decided.
+    return set(search_terms(plan.value)) <= set(search_terms(later.value))
 
 
 def _untold(plan: Claim, status: Resolved | None) -> Judgement | None:
