@@ -110,7 +110,7 @@ VERDICT_MEANINGS: Mapping[Verdict, str] = {
     Verdict.SUPERSEDED: "a later plan put something else in its place",
     Verdict.DROPPED: "it was cancelled, or the party that it names has left",
     Verdict.FAILED: "it was tried, and the mission failed before it came to that",
-    Verdict.NO_EVIDENCE: "it set no time, and nothing that was said since shows what became of it",
+    Verdict.NO_EVIDENCE: "no claim made since says of this very thing that it came about",
 }
 
 # Statuses under which nothing is owed any more.
