@@ -27,6 +27,7 @@ from app.api.parameters import ABSENT
 from app.api.problems import known_problem
 from app.api.record_pages import add_record_pages
 from app.api.tables import SEARCH
+from app.dates import Precision
 from app.db import Reader
 from app.errors import NotFound, did_you_mean
 from app.queries.changes import list_changes
@@ -160,13 +161,15 @@ def _has_article(reader: Reader) -> bool:
 def _latest(reader: Reader, day: dt.date) -> list[dict[str, Any]]:
     """What became known last, of different records.
 
-    What was only said again is no news, nor is what an undated page says on the day of reading it.
+    What was only said again is no news, nor is what a page of no one date says on the day of
+    reading it.
     """
     found = list_changes(reader, _DATED, None, day).page(reader, PageRequest(limit=_READ), day)
     read_ = (json.loads(document) for document in found.documents)
     by_subject: dict[str, dict[str, Any]] = {}
     for change in read_:
-        if change["changed"] and change["subject"].startswith(_TOLD):
+        is_news = change["changed"] and change["said_precision"] != Precision.INTERVAL
+        if is_news and change["subject"].startswith(_TOLD):
             by_subject.setdefault(change["subject"], change)
     return list(by_subject.values())[:_LATEST]
 
