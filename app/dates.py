@@ -1,7 +1,8 @@
 """Dates as precise as their source made them: Extended Date/Time Format (ISO 8601-2:2019).
 
 Supported: EDTF level 0 dates and intervals, level 1 (seasons, qualification, decades, open
-intervals), and from level 2 the sub-year groupings for quarters (33-36) and halves (40-41).
+intervals, unknown starts), and from level 2 the sub-year groupings for quarters (33-36) and halves
+(40-41).
 Not supported: times of day, years outside 0000-9999, and the other features of level 2.
 
 The grammar is ours because the `edtf` package has no bounds for open intervals, no qualified
@@ -96,7 +97,7 @@ _GROUPINGS = {  # code: (precision, first month, months, label)
 
 # What a date looks like, for documentation; the calendar has the last word.
 _LOOK = r"[1-9]\d{3}(-(0[1-9]|1[0-2])(-(0[1-9]|1\d|2[0-8]))?|-(2[1-4]|3[3-6]|4[01]))?[~?%]?"
-DATE_PATTERN = rf"^(({_LOOK}|[1-9]\d\dX[~?%]?)|({_LOOK}/\.\.)|(\.\./{_LOOK}))$"
+DATE_PATTERN = rf"^(({_LOOK}|[1-9]\d\dX[~?%]?)|({_LOOK}/\.\.)|((\.\.)?/{_LOOK}))$"
 
 _SIMPLE = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?(?P<qualifier>[~?%]?)", re.ASCII
@@ -114,11 +115,11 @@ def parse_date(text: str) -> FuzzyDate:
     if "/" not in text:
         return _parse_simple(text)
     ends = text.split("/")
-    if len(ends) != 2 or not all(ends):
+    if len(ends) != 2 or not ends[1]:
         raise ValueError(f"{text!r} is not an interval: write start/end, with .. for an open end")
-    start, end = (None if part == ".." else _parse_endpoint(part, text) for part in ends)
+    start, end = (None if part in ("", "..") else _parse_endpoint(part, text) for part in ends)
     if start is None and end is None:
-        raise ValueError("'../..' says nothing: leave the date out, or claim it as unknown")
+        raise ValueError(f"{text!r} says nothing: leave the date out, or claim it as unknown")
     earliest = start.earliest if start else None
     latest = end.latest if end else None
     if earliest and latest and earliest > latest:
@@ -133,6 +134,11 @@ def parse_date(text: str) -> FuzzyDate:
         approximate=any(date.approximate for date in known),
         uncertain=any(date.uncertain for date in known),
     )
+
+
+def until(day: dt.date) -> FuzzyDate:
+    """On some day until one: since when is unknown."""
+    return parse_date(f"/{day.isoformat()}")
 
 
 def _parse_endpoint(part: str, whole: str) -> FuzzyDate:

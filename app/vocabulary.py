@@ -98,6 +98,7 @@ class Verdict(StrEnum):
     OVERDUE = "overdue"
     SUPERSEDED = "superseded"
     DROPPED = "dropped"
+    FAILED = "failed"
     NO_EVIDENCE = "no_evidence"
 
 
@@ -108,11 +109,13 @@ VERDICT_MEANINGS: Mapping[Verdict, str] = {
     Verdict.OVERDUE: "the time that was promised has passed, and no outcome is known",
     Verdict.SUPERSEDED: "a later plan put something else in its place",
     Verdict.DROPPED: "it was cancelled, or the party that it names has left",
-    Verdict.NO_EVIDENCE: "it set no time, and nothing that was said since shows what became of it",
+    Verdict.FAILED: "it was tried, and the mission failed before it came to that",
+    Verdict.NO_EVIDENCE: "no claim made since says of this very thing that it came about",
 }
 
 # Statuses under which nothing is owed any more.
 DROPPED_STATUSES = frozenset({"cancelled"})
+FAILED_STATUSES = frozenset({"failed"})
 
 KIND_CHOICES: Mapping[Kind, tuple[str, ...]] = {
     Kind.MISSIONS: (
@@ -193,6 +196,8 @@ class Milestone:
     actual: str
     definition: str
     subjects: tuple[Kind, ...]
+    # Statuses, and outcomes, that show it to be over, though they do not tell its day.
+    over_with: frozenset[str] = frozenset()
 
 
 _ENTITIES = (Kind.MISSIONS, Kind.AGREEMENTS, Kind.AGENCIES, Kind.PROJECTS)
@@ -307,7 +312,8 @@ _ALL_PROPERTIES = (
             nature=Nature.EVENT),
     _number("landing_longitude", "Longitude of that place, degrees east, -180 to 180",
             Kind.MISSIONS, nature=Nature.EVENT),
-    _date("lunar_orbit_on", "When it entered orbit around the Moon", Kind.MISSIONS),
+    _date("lunar_orbit_on", "When it entered orbit around the Moon", Kind.MISSIONS,
+          implies_status={Kind.MISSIONS: "launched"}),
     _text("orbit", "Its orbit", Kind.MISSIONS, nature=Nature.PLAN),
     _date("impacted_on", "When it hit the Moon", Kind.MISSIONS,
           implies_status={Kind.MISSIONS: "completed"}),
@@ -431,28 +437,42 @@ PROPERTIES: Mapping[str, Property] = {prop.name: prop for prop in _ALL_PROPERTIE
 
 SEPARATOR = "|"  # of several values in one cell of a table
 
+_AT_WORK = frozenset({"operating", "completed"})
+
 MILESTONES = (
-    Milestone("launch", "planned_launch", "launched_on", "Launch", (Kind.MISSIONS,)),
-    Milestone("landing", "planned_landing", "landed_on", "Landing on the Moon", (Kind.MISSIONS,)),
-    Milestone("signing", "planned_signing", "signed_on", "Signing", (Kind.AGREEMENTS,)),
-    Milestone("build", "planned_build", "built_on", "Building", (Kind.PROJECTS,)),
     Milestone(
-        "first_element", "first_element_planned", "first_element_ready_on",
-        "First element ready", (Kind.PROJECTS,),
+        "launch", "planned_launch", "launched_on", "Launch", (Kind.MISSIONS,),
+        frozenset({"launched", "landed", "operating", "completed", "spacecraft_failure"}),
     ),
     Milestone(
-        "completion", "planned_completion", "completed_on", "Completion", (Kind.PROJECTS,)
+        "landing", "planned_landing", "landed_on", "Landing on the Moon", (Kind.MISSIONS,),
+        frozenset({"landed", "completed"}),
+    ),
+    Milestone(
+        "signing", "planned_signing", "signed_on", "Signing", (Kind.AGREEMENTS,),
+        frozenset({"signed", "in_force", "ended"}),
+    ),
+    Milestone("build", "planned_build", "built_on", "Building", (Kind.PROJECTS,), _AT_WORK),
+    Milestone(
+        "first_element", "first_element_planned", "first_element_ready_on",
+        "First element ready", (Kind.PROJECTS,), _AT_WORK,
+    ),
+    Milestone(
+        "completion", "planned_completion", "completed_on", "Completion", (Kind.PROJECTS,),
+        frozenset({"completed"}),
     ),
     Milestone(
         "first_launch", "planned_first_launch", "first_launched_on",
-        "First launch", (Kind.PROJECTS,),
+        "First launch", (Kind.PROJECTS,), frozenset({"completed"}),
     ),
     Milestone(
         "crewed_landing", "planned_crewed_landing", "crewed_landing_on",
-        "First crewed landing", (Kind.PROJECTS,),
+        "First crewed landing", (Kind.PROJECTS,), frozenset({"completed"}),
     ),
     Milestone("meeting", "planned_meeting", "held_on", "Meeting of the forum", (Kind.AGENCIES,)),
-    Milestone("opening", "planned_opening", "opened_on", "Start of work", (Kind.PROJECTS,)),
+    Milestone(
+        "opening", "planned_opening", "opened_on", "Start of work", (Kind.PROJECTS,), _AT_WORK
+    ),
 )  # fmt: skip
 
 # The relations by which bodies work together: on an agreement, on a mission, on a project.
@@ -467,9 +487,9 @@ def via_number(kinds: Iterable[Kind]) -> int:
 
 # What happens to something, in order: what has landed was launched before.
 STAGES = (
-    "announced_on", "signed_on", "entered_into_force_on", "agreed_on", "launched_on", "landed_on",
-    "first_element_ready_on", "built_on", "opened_on", "completed_on", "impacted_on",
-    "returned_on", "ended_on", "outcome",
+    "announced_on", "signed_on", "entered_into_force_on", "agreed_on", "launched_on",
+    "lunar_orbit_on", "landed_on", "first_element_ready_on", "built_on", "opened_on",
+    "completed_on", "impacted_on", "returned_on", "ended_on", "outcome",
 )  # fmt: skip
 
 MILESTONE_OF: Mapping[str, Milestone] = {

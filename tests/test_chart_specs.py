@@ -38,7 +38,7 @@ PROMISE = {
     "milestone": "launch", "nature": "plan", **_SAID, "said_earliest": "2018-03-03",
     "said_latest": "2018-03-03", "said_label": "3 March 2018", "date_edtf": "2022",
     "date_earliest": "2022-01-01", "date_latest": "2022-12-31", "date_label": "2022",
-    "verdict": "superseded", "source": "report", "claim_id": "c1",
+    "verdict": "superseded", "source": "report", "claim_id": "c1", "said_precision": "day",
 }  # fmt: skip
 LATER = {
     **PROMISE, "said_earliest": "2023-08-01", "said_latest": "2023-08-31", "date_edtf": "2028/..",
@@ -177,6 +177,27 @@ def test_lines_stop_at_what_happened() -> None:
     line = r'<path d="M[^"]*" stroke="#[^>]*>'
     assert len(re.findall(line, before)) == len(re.findall(line, more))
     assert more.count('opacity="0.3"') == before.count('opacity="0.3"') + 1
+
+
+def test_lines_run_along_days_that_are_known() -> None:
+    """What an undated page says is drawn on the day of reading, and ends no line."""
+    undated = {**LATER, "said_earliest": None, "said_latest": "2026-11-22", "claim_id": "c9",
+               "said_precision": "interval", "said_label": "by 22 November 2026"}  # fmt: skip
+    before = paint(spec(CHART["slips"], [PROMISE]), "svg", 1).decode()
+    more = paint(spec(CHART["slips"], [PROMISE, undated]), "svg", 1).decode()
+    line = r'<path d="M[^"]*" stroke="#[^>]*>'
+    assert len(re.findall(line, before)) == len(re.findall(line, more))
+    assert more.count('opacity="0.3"') == before.count('opacity="0.3"') + 1
+    assert "2 promises, the first 2022" in CHART["slips"].summary([PROMISE, undated])
+    assert "the last 2022" in CHART["slips"].summary([PROMISE, undated])
+    assert "the last 2028 or later" in CHART["slips"].summary([undated])
+
+
+def test_what_was_said_between_two_days_stands_on_the_first() -> None:
+    """As claims are weighed: the promise of a day between them is the later one."""
+    between = {**LATER, "said_earliest": "2018-01-01", "said_precision": "interval"}
+    assert "the last 2022" in CHART["slips"].summary([PROMISE, between])
+    assert "the last 2028 or later" in CHART["slips"].summary([PROMISE, LATER])
 
 
 def test_each_line_has_its_own_dash() -> None:

@@ -48,6 +48,13 @@ def resolved(*claims: Claim, day: dt.date | str = LATE, kind: Kind = MISSIONS) -
         pytest.param(plan("2024", "2020"), plan("2022", "2018"), id="later"),
         pytest.param(plan("2024", "2018-12-31"), plan("2022", "2018-12-30"), id="later by a day"),
         pytest.param(plan("2024", "2018"), plan("2022", "2018-12-30"), id="last day it may be"),
+        pytest.param(plan("2024", "2018"), plan("2022", "2018/2026"), id="first of two days"),
+        pytest.param(plan("2024", "2018"), plan("2022", "/2026-11-22"), id="before the undated"),
+        pytest.param(plan("2024", "2018"), plan("2022", "../2026"), id="before an open start"),
+        pytest.param(plan("2024", "/2020"), plan("2022", "/2018"), id="of the undated, last read"),
+        pytest.param(
+            plan("2022", "/2020", rank=Rank.PREFERRED), plan("2024", "2026"), id="rank before date"
+        ),
         pytest.param(
             plan("2024", "2020", source_kind=SourceKind.COMMENTARY),
             plan("2022", "2018", source_kind=SourceKind.TREATY_TEXT),
@@ -102,6 +109,16 @@ def test_what_is_said_later_is_not_known_before() -> None:
     assert first is resolved(first, second, day="2017-03-31").single["planned_launch"].best
     assert first is resolved(first, second, day="2019-10-30").single["planned_launch"].best
     assert second is resolved(first, second, day="2019-10-31").single["planned_launch"].best
+
+
+def test_an_undated_page_is_known_from_the_day_of_reading() -> None:
+    """It was said on some day until then, which no id tells: a claim keeps the one that it had."""
+    undated = plan("2022", "/2026-11-22")
+
+    assert (None, d("2026-11-22")) == (undated.said_on.earliest, undated.known_from)
+    assert undated.id == plan("2022", "2026-11-22").id
+    assert resolve(MISSIONS, [undated], d("2026-11-21")) is None
+    assert undated is resolved(undated, day="2026-11-22").single["planned_launch"].best
 
 
 @pytest.mark.parametrize(
@@ -292,6 +309,12 @@ def other(claim_property: str, value: str | None, said_on: str, **more: Any) -> 
                      id="event dates of which neither contains the other"),
         pytest.param([said("target", "far side", "2018"), other("target", "near side", "2018")],
                      True, id="two texts"),
+        pytest.param([plan("2022", "2018"), other("planned_launch", "2024", "/2026-11-22")], False,
+                     id="a dated and an undated one"),
+        pytest.param([plan("2022", "/2026-11-22"), other("planned_launch", "2024", "/2026-11-22")],
+                     True, id="two undated ones"),
+        pytest.param([plan("2022", "2018"), other("planned_launch", "2024", "2017/2026")], True,
+                     id="periods that overlap, of which one is long"),
     ],
 )  # fmt: skip
 def test_a_value_is_disputed_when_somebody_else_said_otherwise_at_the_time(
@@ -329,6 +352,7 @@ def status(value: str, said_on: str) -> Claim:
         (MISSIONS, [plan("2022", "2021"), event("2020-01-01", "2020")], "launched"),
         (MISSIONS, [event("2020", "2020"), said("landed_on", "2020", "2020")], "landed"),
         (MISSIONS, [event("2020", "2021"), said("landed_on", "2020", "2020")], "landed"),
+        (MISSIONS, [said("lunar_orbit_on", "2020", "2020"), plan("2020", "2021")], "launched"),
         (MISSIONS, [said("landed_on", "2020", "2020"), said("ended_on", "2021", "2021")],
          "completed"),
         (MISSIONS, [status("operating", "2019"), plan("2022", "2020")], "operating"),
@@ -338,6 +362,8 @@ def status(value: str, said_on: str) -> Claim:
         (MISSIONS, [event("2020", "2020"), status("failed", "2021"), event("2020", "2022")],
          "failed"),
         (MISSIONS, [status("planned", "2018"), status("cancelled", "2020")], "cancelled"),
+        (MISSIONS, [event("2020", "2020"), status("planned", "/2026-11-22")], "launched"),
+        (MISSIONS, [plan("2020", "2018"), status("cancelled", "/2026-11-22")], "cancelled"),
         (MISSIONS, [status("cancelled", "2019"), plan("2022", "2021")], "cancelled"),
         (MISSIONS, [plan(None, "2018")], None),
         (MISSIONS, [said("name", "Luna-26", "2018")], None),
@@ -406,7 +432,13 @@ def test_an_implied_status_has_the_claim_that_implies_it() -> None:
         ([plan("2022", "2018"), event(None, "2022-05-01")], "2023-01-01", True),
         ([plan("2022", "2018"), status("cancelled", "2020")], "2023-01-01", False),
         ([plan("2022", "2018"), status("suspended", "2020")], "2023-01-01", True),
+        ([plan("2022", "2018"), status("failed", "2022")], "2023-01-01", False),
+        ([plan("2022", "2018"), status("operating", "2022")], "2023-01-01", False),
+        ([plan("2022", "2018"), said("landed_on", "2022", "2022")], "2023-01-01", False),
+        ([plan("2022", "2018"), said("lunar_orbit_on", "2022", "2022")], "2023-01-01", False),
+        ([plan("2022", "2018"), said("outcome", "launch_failure", "2022")], "2023-01-01", False),
         ([plan("2022", "2018", rank=Rank.PREFERRED), plan("2024", "2021")], "2023-01-01", True),
+        ([plan("2028", "2018"), plan("2022", "/2026-11-22")], "2026-11-22", False),
     ],
 )
 def test_a_plan_is_overdue_from_the_day_after_its_last(

@@ -528,13 +528,28 @@ def test_a_meeting_falls_due() -> None:
     ]
 
 
-def test_the_slip_of_a_plan_is_told_from_earlier_plans_only() -> None:
-    """A plan that does not count is not measured against one that nobody had made yet."""
-    wrong = plan("2022", "2018-03-03", rank=Rank.DEPRECATED)
-    rows = rows_about(LUNA, [wrong, plan("2024", "2020-01-01")])[Promise]
-    told = document(on([row for row in rows if row["claim_id"] == wrong.id], "2019-01-01"))
+def test_an_undated_plan_has_no_slip_unless_it_is_the_first() -> None:
+    """Nobody knows that it was made after the first; a later plan slips from it all the same."""
+    first, undated = plan("2022", "2018"), plan("2024", "/2026-11-22")
+    later = plan("2026", "2027")
 
-    assert (told["slip_days_min"], told["slip_days_max"]) == (None, None)
+    def slips(*claims: Claim) -> dict[str, int | None]:
+        rows = rows_about(LUNA, [*NAMES, *claims])[Promise]
+        return {json.loads(row["document"])["value"]: row["slip_days_min"] for row in rows}
+
+    assert slips(first, undated) == {"2022": 0, "2024": None}
+    assert slips(undated, later) == {"2024": 0, "2026": 366}
+
+
+def test_a_deprecated_claim_is_no_promise() -> None:
+    """A plan or an event that does not count is held against nobody, and stays a claim."""
+    wrong = plan("2022", "2018-03-03", rank=Rank.DEPRECATED)
+    never = event("2023", "2023", rank=Rank.DEPRECATED)
+    right = plan("2024", "2020-01-01")
+    tables = rows_about(LUNA, [wrong, never, right])
+
+    assert {right.id} == {row["claim_id"] for row in tables[Promise]}
+    assert {wrong.id, never.id, right.id} == {row["claim_id"] for row in tables[ClaimStanding]}
 
 
 # --- Properties ---------------------------------------------------------------------------------

@@ -362,6 +362,23 @@ def test_dates_of_older_files_become_texts(empty_database: Database, tmp_path: P
         )
 
 
+def test_a_verdict_that_is_new_is_stored_in_an_older_database(
+    empty_database: Database, tmp_path: Path
+) -> None:
+    """The load that brings a database up to date, in one transaction, writes `failed`."""
+    alembic(empty_database, "upgrade", "0011")
+    tried = "".join(
+        f'- {{property: {name}, value: "{value}", source: report, locator: paragraph 9}}\n'
+        for name, value in (("planned_landing", "2023"), ("status", "failed"))
+    )
+    load(empty_database, write_seed(tmp_path / "seed", missions__luna_26=MISSION_FILE + tried))
+    with empty_database.read() as reader:
+        assert "failed" in set(reader.scalars(text("SELECT verdict FROM promises")))
+    alembic(empty_database, "downgrade", "0011")
+    with empty_database.read() as reader:
+        assert "failed" not in set(reader.scalars(text("SELECT verdict FROM promises")))
+
+
 # --- The index ----------------------------------------------------------------------------------
 
 

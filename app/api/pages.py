@@ -28,6 +28,7 @@ from app.api.problems import known_problem
 from app.api.record_pages import add_record_pages
 from app.api.routing import Router
 from app.api.tables import SEARCH
+from app.dates import Precision
 from app.db import Reader
 from app.errors import NotFound, did_you_mean
 from app.queries.changes import list_changes
@@ -55,6 +56,7 @@ _KEPT_FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
 _LATEST = 6  # changes on the home page
 _TOLD = (Kind.MISSIONS, Kind.AGREEMENTS, Kind.PROJECTS)  # bodies and texts are behind them
 _READ = 200  # from which they are chosen
+_DATED = {"said__gte": "0001"}  # on some day that is known: the rest has only that of its reading
 _HITS = 20
 # ReDoc shows its maker's logo from another host; the documentation asks no host but this one.
 _FOREIGN_LOGO = b"https://cdn.redoc.ly/redoc/logo-mini.svg"
@@ -159,12 +161,17 @@ def _has_article(reader: Reader) -> bool:
 
 
 def _latest(reader: Reader, day: dt.date) -> list[dict[str, Any]]:
-    """What became known last, of different records; what was only said again is no news."""
-    found = list_changes(reader, {}, None, day).page(reader, PageRequest(limit=_READ), day)
+    """What became known last, of different records.
+
+    What was only said again is no news, nor is what a page of no one date says on the day of
+    reading it.
+    """
+    found = list_changes(reader, _DATED, None, day).page(reader, PageRequest(limit=_READ), day)
     read_ = (json.loads(document) for document in found.documents)
     by_subject: dict[str, dict[str, Any]] = {}
     for change in read_:
-        if change["changed"] and change["subject"].startswith(_TOLD):
+        is_news = change["changed"] and change["said_precision"] != Precision.INTERVAL
+        if is_news and change["subject"].startswith(_TOLD):
             by_subject.setdefault(change["subject"], change)
     return list(by_subject.values())[:_LATEST]
 

@@ -37,6 +37,9 @@ _CLAIM_OF_PROMISE = {
 }
 
 
+_NEVER = ("dropped", "failed")  # verdicts on what will not be
+
+
 def _promise_events(promise: Mapping[str, Any]) -> Iterable[Event]:
     """A date that was promised, as an event of its own."""
     planned = promise["nature"] == "plan"
@@ -47,7 +50,7 @@ def _promise_events(promise: Mapping[str, Any]) -> Iterable[Event]:
             "what": f"{promise['milestone'].replace('_', ' ')}, as said by "
             f"{promise['said_by_name']} ({promise['said_label']})",
             "status": "planned" if planned else "actual",
-            "subject_status": "cancelled" if promise["verdict"] == "dropped" else None,
+            "subject_status": "cancelled" if promise["verdict"] in _NEVER else None,
             "is_overdue": promise["verdict"] == "overdue",
             "revisions": 0,
             "known_from": promise["claim"]["known_from"],

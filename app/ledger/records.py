@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from app.dates import FuzzyDate
+from app.dates import FuzzyDate, Precision, until
 from app.vocabulary import PROPERTIES, Completeness, Kind, Nature, Property, Rank, SourceKind
 
 _RANK_ORDER = {rank: place for place, rank in enumerate(Rank)}
@@ -47,10 +47,12 @@ class Source:
 
     @property
     def dated(self) -> FuzzyDate:
-        """When it was published, or else when somebody read it."""
-        date = self.published or self.accessed
-        assert date is not None, "checked: a source has a date"
-        return date
+        """When it was published; or else, on some day until somebody read it."""
+        if self.published:
+            return self.published
+        day = self.accessed.latest if self.accessed else None
+        assert day is not None, "checked: a source has a date"
+        return until(day)
 
     @property
     def speaker(self) -> str | None:
@@ -83,34 +85,64 @@ class Claim:
     # Made from the rest:
     id: str = field(init=False)
     known_from: dt.date = field(init=False)  # the last day of the span in which it was said
+    weighed_at: dt.date = field(init=False)  # the day for which it is taken beside others
     counts: bool = field(init=False)  # an opinion or a deprecated claim never becomes a value
-    precedence: tuple[int, int, int, str] = field(init=False, repr=False)  # who wins sorts first
+    # Who wins sorts first.
+    precedence: tuple[int, int, int, int, str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         known_from = self.said_on.latest
         assert known_from is not None, "checked: said_on has an end"
         counts = self.nature is not Nature.ASSESSMENT and self.rank is not Rank.DEPRECATED
+        weighed_at = _weighed_at(self.said_on, known_from)
         claim_id = content_id(*self.identity())
         precedence = (
             _RANK_ORDER[self.rank],
+            -weighed_at.toordinal(),
             -known_from.toordinal(),
             _SOURCE_ORDER[self.source_kind],
             claim_id,
         )
         object.__setattr__(self, "id", claim_id)
         object.__setattr__(self, "known_from", known_from)
+        object.__setattr__(self, "weighed_at", weighed_at)
         object.__setattr__(self, "counts", counts)
         object.__setattr__(self, "precedence", precedence)
 
     def identity(self) -> tuple[str, ...]:
         """What makes it this claim and no other."""
         value = self.value if self.value is not None else f"({self.value_type})"
-        said = (self.said_by, self.said_on.edtf, self.source, self.locator)
+        # The day of reading alone, without the sign for an unknown start: ids are older than it.
+        said_on = self.said_on.edtf.removeprefix("/")
+        said = (self.said_by, said_on, self.source, self.locator)
         return (self.subject, self.property, value, *said)
+
+    def is_dated(self) -> bool:
+        """Whether anything is known of when it began to be said."""
+        return self.said_on.earliest is not None
+
+    def is_later_than(self, other: "Claim") -> bool:
+        """Whether it was said after another; of what is undated nobody knows that it was."""
+        return self.weighed_at > other.made_by()
+
+    def made_by(self) -> dt.date:
+        """The day by which it was made, beside what may be later."""
+        if self.is_dated():
+            return self.weighed_at
+        # Since when it was said is unknown; but a plan is made before it falls due.
+        due = self.date.latest if self.date and self.nature is Nature.PLAN else None
+        return min(self.known_from, due or self.known_from)
 
     def definition(self) -> Property:
         """The property that it states."""
         return PROPERTIES[self.property]
+
+
+def _weighed_at(said_on: FuzzyDate, known_from: dt.date) -> dt.date:
+    """No later than it is certain to have been said, where its source tells two dates or none."""
+    if said_on.precision is not Precision.INTERVAL:
+        return known_from
+    return said_on.earliest or dt.date.min
 
 
 @dataclass(frozen=True, slots=True)

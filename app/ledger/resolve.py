@@ -2,8 +2,9 @@
 
 A single-valued property at day D takes, of the claims known by D that are neither opinions nor
 deprecated: preferred before normal, then the latest said, then the better kind of source, then
-the lower claim id. A many-valued property takes the union. Nothing here depends on the order in
-which claims are given, nor on what was said after D.
+the lower claim id. What was said at some time between two days is taken for said on the first, and
+what is undated for said before all that is dated. A many-valued property takes the union. Nothing
+here depends on the order in which claims are given, nor on what was said after D.
 """
 
 import datetime as dt
@@ -16,6 +17,7 @@ from app.dates import FuzzyDate
 from app.ledger.records import Claim
 from app.vocabulary import (
     DROPPED_STATUSES,
+    FAILED_STATUSES,
     PROPERTIES,
     STAGES,
     Kind,
@@ -180,6 +182,7 @@ def _contradicts(claim: Claim, best: Claim) -> bool:
     return (
         claim.rank is best.rank
         and claim.said_by != best.said_by
+        and claim.is_dated() == best.is_dated()  # an unknown start may be the time of anything
         and claim.said_on.intersects(best.said_on)
         and _differ(claim, best)
     )
@@ -228,7 +231,7 @@ def status_of(kind: Kind, known: Known) -> Resolved | None:
     if not implied:
         return stated
     name, claim, first_known, nature = implied[-1]
-    if stated and (nature is not Nature.EVENT or stated.best.known_from >= first_known):
+    if stated and (nature is not Nature.EVENT or stated.best.weighed_at >= first_known):
         return stated
     return Resolved(value=PROPERTIES[name].implied_status(kind, claim.value), best=claim)
 
@@ -262,7 +265,7 @@ def _schedules(
     day: dt.date,
     same: Sequence[Claim],
 ) -> dict[str, Schedule]:
-    status = single["status"].value if "status" in single else None
+    status = single.get("status")
     schedules = {}
     for milestone in milestones_of(kind):
         plans = [claim for claim in by_property.get(milestone.planned, ()) if claim.date]
@@ -277,7 +280,7 @@ def _schedule(
     plans: Sequence[Claim],
     event: Resolved | None,
     single: Mapping[str, Resolved],
-    status: str | None,
+    status: Resolved | None,
     day: dt.date,
     same: Sequence[Claim],
 ) -> Schedule | None:
@@ -289,7 +292,8 @@ def _schedule(
     current = planned.best if planned and planned.best.date else None
     overdue = (
         not happened
-        and status not in DROPPED_STATUSES
+        and not is_over(milestone, status)
+        and not (status and status.value in DROPPED_STATUSES | FAILED_STATUSES)
         and current is not None
         and is_past(current.date, day)
         and not any(_says_more(claim, milestone, current) for claim in same)
@@ -310,7 +314,7 @@ def _says_more(claim: Claim, milestone: Milestone, plan: Claim) -> bool:
     return (
         claim.property in (milestone.planned, milestone.actual)
         and claim.date is not None
-        and claim.known_from > plan.known_from
+        and claim.is_later_than(plan)
     )
 
 
@@ -327,6 +331,11 @@ def _revisions(ranked: Sequence[Claim]) -> int:
 def did_happen(claim: Claim) -> bool:
     """Whether a claim of a milestone says that it was reached, and when."""
     return claim.date is not None and claim.nature is not Nature.PLAN
+
+
+def is_over(milestone: Milestone, status: Resolved | None) -> bool:
+    """Whether a status shows that a milestone lies behind, on a day that it does not tell."""
+    return status is not None and bool({status.value, status.best.value} & milestone.over_with)
 
 
 def is_past(date: FuzzyDate | None, day: dt.date) -> bool:

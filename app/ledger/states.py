@@ -382,15 +382,17 @@ def _promise_rows(book: Book, history: History) -> Iterator[tuple[type, Row]]:
     for claim in history.claims:
         milestone = MILESTONE_OF.get(claim.property)
         is_plan = claim.nature is Nature.PLAN
-        if not is_plan and (claim.nature is not Nature.EVENT or milestone is None):
+        is_event = claim.nature is Nature.EVENT and milestone is not None
+        if not claim.counts or not (is_plan or is_event):
             continue
-        # Slips are told of plans that count, and from plans that were made before.
-        has_slip = is_plan and claim.counts
+        # Slips are told of plans, from the one that was known first.
         first = first_said(
             other
             for other in history.claims
-            if has_slip and other.counts and other.property == claim.property and other.date
+            if is_plan and other.counts and other.property == claim.property and other.date
         )
+        if claim is not first and not claim.is_dated():
+            first = None  # nobody knows that it was said after
 
         def at(day: dt.date, plan: Claim = claim) -> Judgement:
             return judge_known(plan, known(day), status(day))

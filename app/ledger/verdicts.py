@@ -5,10 +5,12 @@
 | `kept`        | it happened, and not certainly after the time promised                   |
 | `kept_late`   | it happened, certainly after the time promised                           |
 | `dropped`     | its subject was cancelled, or the party it names had left                |
-| `superseded`  | a plan said later gives another value; with a date, the slip is served   |
-| `overdue`     | none of these, and the last day promised has passed                      |
-| `pending`     | none of these, and it has not                                            |
-| `no_evidence` | it set no time, and none of these applies                                |
+| `failed`      | its mission failed before it came to this milestone                      |
+| `superseded`  | a plan said later gives another value; with a date, the slip is served.  |
+|               | A text that has all words of the first one says more of the same         |
+| `no_evidence` | it set no time; or this lies behind, on a day that nobody tells          |
+| `overdue`     | the last day promised has passed                                         |
+| `pending`     | it has not                                                               |
 
 The first that applies, from the top.
 """
@@ -19,8 +21,17 @@ from dataclasses import dataclass
 
 from app.dates import Span, difference
 from app.ledger.records import Claim
-from app.ledger.resolve import Known, Resolved, did_happen, is_past, known_by, status_of
-from app.vocabulary import DROPPED_STATUSES, MILESTONE_OF, Kind, Nature, Verdict
+from app.ledger.resolve import Known, Resolved, did_happen, is_over, is_past, known_by, status_of
+from app.text import search_terms
+from app.vocabulary import (
+    DROPPED_STATUSES,
+    FAILED_STATUSES,
+    MILESTONE_OF,
+    Kind,
+    Nature,
+    ValueType,
+    Verdict,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +64,9 @@ def judge_known(plan: Claim, known: Known, status: Resolved | None) -> Judgement
     return (
         _happened(plan, known)
         or _dropped(plan, known, status)
+        or _failed(plan, status)
         or _superseded(plan, known)
+        or _untold(plan, status)
         or _by_time(plan, known.day)
     )
 
@@ -77,13 +90,19 @@ def _came_true(plan: Claim, known: Known) -> Judgement | None:
     """A plan without a milestone comes true when the same is said again as a fact."""
     for claim in known.by_property.get(plan.property, ()):
         same = claim.value == plan.value
-        if same and claim.nature is not Nature.PLAN and claim.known_from > plan.known_from:
+        is_fact = claim.nature is not Nature.PLAN and not _tells_an_end(claim)
+        if same and is_fact and claim.is_later_than(plan):
             return Judgement(Verdict.KEPT, (claim,))
     return None
 
 
+def _tells_an_end(claim: Claim) -> bool:
+    """Whether what it tells of ended no later than it was said: that shows no promise kept."""
+    return claim.until is not None and not claim.until.begins_after(claim.said_on)
+
+
 def _dropped(plan: Claim, known: Known, status: Resolved | None) -> Judgement | None:
-    if status and status.value in DROPPED_STATUSES and status.best.known_from >= plan.known_from:
+    if status and status.value in DROPPED_STATUSES and _may_follow(status.best, plan):
         return Judgement(Verdict.DROPPED, (status.best,))
     for claim in known.by_property.get(plan.property, ()):
         if (
@@ -97,6 +116,18 @@ def _dropped(plan: Claim, known: Known, status: Resolved | None) -> Judgement | 
     return None
 
 
+def _may_follow(claim: Claim, plan: Claim) -> bool:
+    """Whether a claim was not certainly made before a plan."""
+    return claim.known_from >= plan.weighed_at
+
+
+def _failed(plan: Claim, status: Resolved | None) -> Judgement | None:
+    milestone = MILESTONE_OF.get(plan.property)
+    if milestone is None or status is None or status.value not in FAILED_STATUSES:
+        return None
+    return None if is_over(milestone, status) else Judgement(Verdict.FAILED, (status.best,))
+
+
 def _superseded(plan: Claim, known: Known) -> Judgement | None:
     if plan.definition().many:
         return None  # a second value of a many-valued property stands beside the first
@@ -104,17 +135,32 @@ def _superseded(plan: Claim, known: Known) -> Judgement | None:
         (
             claim
             for claim in known.by_property.get(plan.property, ())
-            if claim.nature is Nature.PLAN and claim.known_from > plan.known_from
+            if claim.nature is Nature.PLAN and claim.is_later_than(plan)
         ),
         None,
     )
-    if later is None or (later.value, later.value_type) == (plan.value, plan.value_type):
+    if later is None or _restates(later, plan):
         return None
     slip = difference(later.date, plan.date) if later.date and plan.date else None
     return Judgement(Verdict.SUPERSEDED, (later,), slip=slip)
 
 
+def _restates(later: Claim, plan: Claim) -> bool:
+    """Whether a later plan says the same, or a text with all of the words and more."""
+    if (later.value, later.value_type) == (plan.value, plan.value_type):
+        return True
+    if later.value is None or plan.value is None or plan.definition().type is not ValueType.TEXT:
+        return False
+    # Not with fewer: who drops one of two poles has decided.
+    return set(search_terms(plan.value)) <= set(search_terms(later.value))
+
+
+def _untold(plan: Claim, status: Resolved | None) -> Judgement | None:
+    milestone = MILESTONE_OF.get(plan.property)
+    if milestone and status and is_over(milestone, status):
+        return Judgement(Verdict.NO_EVIDENCE, (status.best,))
+    return Judgement(Verdict.NO_EVIDENCE) if plan.date is None else None
+
+
 def _by_time(plan: Claim, day: dt.date) -> Judgement:
-    if plan.date is None:
-        return Judgement(Verdict.NO_EVIDENCE)
     return Judgement(Verdict.OVERDUE if is_past(plan.date, day) else Verdict.PENDING)

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from app.dates import Precision
 from app.schemas.envelope import Meta, Shaped
 from app.vocabulary import Kind, Verdict
 
@@ -30,6 +31,7 @@ class SlipMark(Shaped):
     source: str = Field(description="where it is said, as in /v1/sources")
     locator: str = Field(description="where in the source")
     claim_id: str = Field(description="the claim behind it")
+    said_precision: Precision = Field(description="how precisely it is known when it was said")
 
 
 class TimelineLine(Shaped):

@@ -2,9 +2,13 @@
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+
+from tests.api.test_entities import mission, serving
+from tests.builders import SOURCE_FILE
 
 HOST = "http://testserver"
 
@@ -118,6 +122,39 @@ def test_home_tells_what_became_known_last(client: TestClient) -> None:
     assert 1 <= len(shown) <= 6
     assert len(set(shown)) == len(shown)
     assert set(shown) <= set(told)
+
+
+def test_what_was_only_read_is_no_news(client: TestClient) -> None:
+    """An undated page has the day of its reading: the latest of the list, and not of the home."""
+    text = client.get("/").text.partition('id="changes"')[2].partition('id="use"')[0]
+    changes = client.get("/v1/changes").json()["results"]
+    read = [change for change in changes if change["said_earliest"] is None]
+    assert read
+    assert all(change["said_edtf"] == f"/{change['known_from']}" for change in read)
+    assert "by 22 November 2026" not in text
+
+
+@pytest.mark.parametrize(
+    ("date", "is_news"),
+    [
+        ('published: "2026-09-13"', True),
+        ('published: "2026-09"', True),
+        ('published: "2026-01-01/2026-11-22"', False),
+        ('accessed: "2026-11-22"', False),
+    ],
+)
+def test_news_has_a_date_of_its_own(tmp_path: Path, date: str, is_news: bool) -> None:
+    """What a page of no one date says became known when it was read, which is no news."""
+    page = SOURCE_FILE.replace("id: report", "id: page").replace('published: "2018-03-03"', date)
+    files = {
+        "sources__page": page,
+        "missions__luna_26": mission("luna-26"),
+        "missions__luna_27": mission("luna-27").replace("source: report", "source: page"),
+    }
+    with serving(tmp_path, **files) as client:
+        text = client.get("/").text.partition('id="changes"')[2].partition('id="use"')[0]
+    assert "luna-26" in text
+    assert ("luna-27" in text) == is_news
 
 
 def test_home_says_of_when_it_is(client: TestClient) -> None:

@@ -145,6 +145,8 @@ def _later(**claims: str) -> str:
         ({"planned_launch": "2024"}, "superseded", (None, None), (366, 1095)),
         ({"planned_launch": "2022"}, "pending", (None, None), (None, None)),
         ({"status": "cancelled"}, "dropped", (None, None), (None, None)),
+        ({"status": "failed"}, "failed", (None, None), (None, None)),
+        ({"status": "landed"}, "no_evidence", (None, None), (None, None)),
     ],
 )
 def test_what_became_of_a_plan(

@@ -86,6 +86,7 @@ def _row(promise: Mapping[str, Any], line: str) -> Row:
         "source": promise["claim"]["source"]["id"],
         "locator": promise["claim"]["locator"],
         "claim_id": promise["claim_id"],
+        "said_precision": promise["said_precision"],
     }
 
 

@@ -14,6 +14,7 @@ _SIGNS = {
     "overdue": "!",
     "superseded": "→",
     "dropped": "×",
+    "failed": "✗",
     "no_evidence": "?",
 }
 

@@ -33,6 +33,8 @@ _FATES = {
     "kept": "circle",
     "kept_late": "M-0.7,-0.7h1.4v1.4h-1.4Z",  # a square
     "dropped": "cross",
+    "failed": "M0.92,-0.49L0.42,0L0.92,0.49L0.49,0.92L0,0.42L-0.49,0.92L-0.92,0.49L-0.42,0"
+    "L-0.92,-0.49L-0.49,-0.92L0,-0.42L0.49,-0.92Z",  # the cross, turned
     "no_evidence": "triangle-up",
     "happened": "M0,-1.4L0.4,-0.56L1.33,-0.43L0.67,0.21L0.83,1.13L0,0.7L-0.83,1.13L-0.67,0.21"
     "L-1.33,-0.43L-0.4,-0.56Z",  # a star
@@ -54,15 +56,22 @@ _WORKED_OUT: list[Spec] = [
         "as": "begin",
     },
     {"calculate": "datum.nature == 'event' ? 'happened' : datum.verdict", "as": "fate"},
-    {"calculate": "datum.nature == 'event' ? datum.end : datum.said_latest", "as": "at"},
+    # As claims are weighed: what was said between two days is taken for said on the first.
+    {
+        "calculate": "datum.said_precision == 'interval' && isDate(datum.said_earliest)"
+        " ? datum.said_earliest : datum.said_latest",
+        "as": "said",
+    },
+    {"calculate": "datum.nature == 'event' ? datum.end : datum.said", "as": "at"},
     {"calculate": "datum.nature == 'event' ? +datum.end : 1e15", "as": "event"},
     {
         "joinaggregate": [{"op": "min", "field": "event", "as": "happened"}],
         "groupby": ["line"],
     },
 ]
-# After it has happened nobody promises it any more: what is said then is history.
-_AFTERWARDS = "datum.nature == 'plan' && +datum.said_latest > datum.happened"
+# After it has happened nobody promises it any more: what is said then is history. So is what was
+# said at an unknown time: it has no place on a line that runs from day to day.
+_ASIDE = "datum.nature == 'plan' && (+datum.said > datum.happened || !isDate(datum.said_earliest))"
 _PLANS: list[Spec] = [*_WORKED_OUT, {"filter": "datum.nature == 'plan'"}]
 
 
@@ -104,11 +113,11 @@ def summary(rows: Sequence[Row]) -> str:
 
 
 def _told(line: str, told: Sequence[Row]) -> str:
-    plans = [row for row in told if row["nature"] == "plan"]
     events = [row for row in told if row["nature"] == "event"]
-    first, last = plans[0], plans[-1]
+    running = _running(told)
+    first, last, number = running[0], running[-1], len(told) - len(events)
     text = (
-        f"{line}: {counted(len(plans), 'promise')}, the first {first['date_label']} (said "
+        f"{line}: {counted(number, 'promise')}, the first {first['date_label']} (said "
         f"{first['said_label']}), the last {last['date_label']} (said {last['said_label']})"
     )
     return f"{text}; it happened {events[-1]['date_label']}." if events else f"{text}."
@@ -119,8 +128,19 @@ def _fate(row: Row) -> str:
 
 
 def _by_line(rows: Sequence[Row]) -> Iterator[tuple[str, Iterator[Row]]]:
-    ordered = sorted(rows, key=lambda row: (row["line"], row["said_latest"] or ""))
+    ordered = sorted(rows, key=lambda row: (row["line"], _said(row)))
     return groupby(ordered, key=lambda row: str(row["line"]))
+
+
+def _said(row: Row) -> str:
+    is_between = row["said_precision"] == "interval"
+    return (is_between and row["said_earliest"]) or row["said_latest"] or ""
+
+
+def _running(told: Sequence[Row]) -> list[Row]:
+    """The promises along which a line runs; those without a day, where there are no others."""
+    plans = [row for row in told if row["nature"] == "plan"]
+    return [row for row in plans if row["said_earliest"]] or plans
 
 
 def _domains(rows: Sequence[Row], day: dt.date) -> tuple[Domain, Domain]:
@@ -173,7 +193,7 @@ def _promises(lines: Sequence[str], domains: tuple[Domain, Domain], frame: Frame
     """Each promise as the span of days that it names, and the line that runs along its end."""
     x, y = domains
     colour = _colour(lines, frame)
-    said, end = _time("said_latest"), _time("end")
+    said, end = _time("said"), _time("end")
     # Said once, of the lines: the axes are those of all.
     across = {
         "scale": {"type": "utc", "domain": list(x)},
@@ -191,7 +211,7 @@ def _promises(lines: Sequence[str], domains: tuple[Domain, Domain], frame: Frame
             "tickCount": 6 if frame.narrow else 10,
         },
     }
-    until = {"filter": f"!({_AFTERWARDS})"}
+    until = {"filter": f"!({_ASIDE})"}
     return [
         {
             "transform": _PLANS,
@@ -249,7 +269,7 @@ def _marks(lines: Sequence[str], fates: Sequence[str], legend: Spec, frame: Fram
                 "legend": legend,
                 "scale": {"domain": list(fates), "range": [_FATES[fate] for fate in fates]},
             },
-            "opacity": {"condition": {"test": _AFTERWARDS, "value": 0.3}, "value": 1},
+            "opacity": {"condition": {"test": _ASIDE, "value": 0.3}, "value": 1},
         },
     }
 
@@ -291,7 +311,7 @@ def _names(
 def _end(told: Sequence[Row]) -> int:
     """Where a line ends: what happened, or the date that was promised last."""
     events = [row for row in told if row["nature"] == "event"]
-    last = (events or told)[-1]
+    last = (events or _running(told))[-1]
     return milliseconds(last["date_latest"] or last["date_earliest"])
 
 
