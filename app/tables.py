@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, Index, Table
 
 from app.fields import Shape, fields_of
 from app.models import (
@@ -33,7 +33,8 @@ from app.models import (
     Total,
     table_of,
 )
-from app.vocabulary import Kind, ValueType, properties_of
+from app.related import WHATEVER_WAY, RelatedMoment, RelatedRecord, ways_of
+from app.vocabulary import Kind
 
 CLAIMS = table_of(Claim)
 COVERAGE = table_of(Coverage)
@@ -50,6 +51,8 @@ NETWORK_PAIRS = table_of(NetworkPair)
 NETWORK_SHARES = table_of(NetworkShare)
 NETWORK_TIES = table_of(NetworkTie)
 PROMISES = table_of(Promise)
+RELATED_MOMENTS = table_of(RelatedMoment)
+RELATED_RECORDS = table_of(RelatedRecord)
 RELATIONS = table_of(Relation)
 RELEASES = table_of(Release)
 SEARCH_DOCUMENTS = table_of(SearchDocument)
@@ -58,6 +61,34 @@ SOURCES = table_of(Source)
 STANDINGS = table_of(ClaimStanding)
 TOTALS = table_of(Total)
 STATES: dict[Kind, Table] = {kind: table_of(model) for kind, model in STATE_TABLES.items()}
+
+_DAYS = ("known_from", "known_to")
+# What lists are narrowed by besides, with the rest of their order: nothing need be sorted.
+for _name, _columns in {
+    "active": ("active", "subject", "property", "object", "id"),
+    "property_active": ("property", "active", "subject", "object", "id"),
+    "object": ("object", "subject", "property", "id", "active"),
+}.items():
+    Index(f"ix_relations_{_name}", *(RELATIONS.c[name] for name in (*_columns, *_DAYS)))
+# Missions, of which there are most, by what they are narrowed by most, in their usual order.
+_missions = STATES[Kind.MISSIONS]
+for _name in ("kind", "status", "outcome", "country"):
+    Index(
+        f"ix_{_missions.name}_{_name}_slug",
+        *(_missions.c[name] for name in (_name, "slug", *_DAYS)),
+    )
+# The dates around a day, with all that those are chosen by which are nearest to it.
+Index(
+    "ix_moments_around", MOMENTS.c.latest.desc(), MOMENTS.c.earliest, MOMENTS.c.subject,
+    MOMENTS.c.field, *(MOMENTS.c[name] for name in _DAYS),
+)  # fmt: skip
+# By which what was known of records on two days is compared in their order.
+for _table in STATES.values():
+    _columns = ("entity", *_DAYS, "digest", "name")
+    Index(f"ix_{_table.name}_digest", *(_table.c[name] for name in _columns))
+
+
+PROMISED = f"{MOMENTS.name}/promised"  # under which dates that were promised have their totals
 
 
 # --- What is counted when rows are written --------------------------------------------------------
@@ -113,12 +144,12 @@ def _counted_records(kind: Kind, table: Table) -> Iterator[Counted]:
     columns = tuple(table.c[name] for name in words)
     spans = ((table.c[f"{name}_earliest"], table.c[f"{name}_latest"]) for name in dates)
     yield Counted(table.name, table, columns, tuple(spans))
-    related = [prop for prop in properties_of(kind) if prop.type is ValueType.REFERENCE]
-    for prop in related:
-        yield Counted(f"{table.name}/{prop.name}", table, ways=(prop.name,))
-    if ways := tuple(prop.name for prop in related if Kind.AGENCIES in prop.refers_to):
-        yield Counted(f"{table.name}/agency", table, ways=ways)
-        yield Counted(f"{table.name}/agency and others", table, columns, ways=ways)
+    agency = WHATEVER_WAY[Kind.AGENCIES]
+    for name, ways in ways_of(kind).items():
+        if name in ways or name == agency:
+            yield Counted(f"{table.name}/{name}", table, ways=ways)
+        if name == agency:
+            yield Counted(f"{table.name}/{name} and others", table, columns, ways=ways)
 
 
 COUNTED = tuple(_counted())  # of those that would do, the first is the smallest

@@ -7,7 +7,7 @@ from alembic import context
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
-import app.models  # noqa: F401  # fills the metadata
+import app.tables  # noqa: F401  # fills the metadata
 from app.db import Database
 from app.settings import get_settings
 

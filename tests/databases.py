@@ -24,7 +24,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, Index, event, inspect, text
 from sqlmodel import SQLModel
 
-import app.models  # noqa: F401  # fills the metadata
+import app.tables  # noqa: F401  # fills the metadata
 from app.db import Database
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"

@@ -161,7 +161,7 @@ CHARTS = (
         fields={"subject": _SUBJECT, "agency": "cnsa", "top": "8"},
         example="subject=missions/luna-26&as_of=2018-03-03",
         unasked="If nothing narrows it: the missions that the report of March 2018 touches, and "
-        "those of the same projects.",
+        "those of the same projects; no more than a hundred.",
     ),
     Chart(
         name="timeline",

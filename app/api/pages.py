@@ -53,7 +53,8 @@ _ASSETS = "/assets/docs"
 _REDOC = "redoc.standalone.js"
 _KEPT = {"Cache-Control": "public, max-age=86400"}
 _KEPT_FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
-_LATEST = 6  # changes on the home page
+_PLANS = 100  # of the article, on the home page
+_LATEST = 6  # changes there
 _TOLD = (Kind.MISSIONS, Kind.AGREEMENTS, Kind.PROJECTS)  # bodies and texts are behind them
 _READ = 200  # from which they are chosen
 _DATED = {"said__gte": "0001"}  # on some day that is known: the rest has only that of its reading
@@ -147,9 +148,9 @@ def _scorecard(reader: Reader, day: dt.date) -> dict[str, Any] | None:
         listing = list_scorecard(reader, ARTICLE, {}, day)
     except NotFound:
         return None
-    found = listing.page(reader, PageRequest(limit=None), day)
+    found = listing.page(reader, PageRequest(limit=_PLANS), day)
     promises = [json.loads(document) for document in found.documents]
-    return {"promises": promises, "verdicts": found.extra["verdicts"]}
+    return {"promises": promises, "verdicts": found.extra["verdicts"], "count": found.count}
 
 
 def _has_article(reader: Reader) -> bool:

@@ -19,6 +19,7 @@ from app.models import (
     Relation,
     SourceState,
 )
+from app.tables import PROMISED
 
 Row = Mapping[str, Any]
 
@@ -63,5 +64,7 @@ def _lists_of(table: type[SQLModel], row: Row) -> Iterator[str]:
         yield f"languages/{row['language']}"
     if table is Moment and (row["earliest"] or row["latest"]):
         yield str(table.__tablename__)
+    if table is Moment and row["promised"]:
+        yield PROMISED
     if table is Promise and row["milestone"]:
         yield str(table.__tablename__)

@@ -19,6 +19,7 @@ from app.ledger.network import NetworkRows
 from app.ledger.records import Claim, Ledger
 from app.ledger.records import Coverage as CoverageRecord
 from app.ledger.records import Source as SourceRecord
+from app.ledger.related import RelatedRows
 from app.ledger.resolve import is_reference
 from app.ledger.search import grams_of
 from app.ledger.states import Row, rows_of
@@ -50,12 +51,13 @@ from app.models import (
     table_of,
 )
 from app.models import Claim as ClaimRow
+from app.related import RelatedMoment, RelatedRecord
 from app.tables import CLAIMS
 from app.text import natural_order, to_json
 
 _DERIVED: tuple[type[SQLModel], ...] = (
     *STATE_TABLES.values(), Relation, ClaimStanding, Promise, Moment, Identifier,
-    SearchDocument,
+    SearchDocument, RelatedRecord, RelatedMoment,
 )  # fmt: skip
 _NETWORK: tuple[type[SQLModel], ...] = (NetworkPair, NetworkShare, NetworkTie, NetworkNode)
 _BATCH = 10_000  # rows of all tables together
@@ -197,6 +199,7 @@ def _write_about(writer: Writer, book: Book, progress: Progress) -> None:
     ids = dict.fromkeys(_DERIVED, 0)
     terms: set[str] = set()
     totals, groups, network = Totals(), Groups(), NetworkRows()
+    related = RelatedRows()
     found: list[tuple[int, str, str]] = []  # words to be found by, waiting
     for done, ref in enumerate(refs, start=1):
         claims: dict[str | None, Row] = {
@@ -211,11 +214,15 @@ def _write_about(writer: Writer, book: Book, progress: Progress) -> None:
             totals.add(table, row)
             groups.add(table, ids[table], row, claims.get(row.get("claim_id"), {}))
             network.add(table, row)
+            related.add(table, ids[table], row)
             if words := row.pop("words", None):
                 found.append((ids[table], *words))
                 terms.update(words[0].split())
             waiting[table].append({"id": ids[table], **row})
         groups.end_record()
+        for table, row in related.end_record():
+            ids[table] += 1
+            waiting[table].append({"id": ids[table], **row})
         if sum(map(len, waiting.values())) >= _BATCH or done == len(refs):
             for table, rows in waiting.items():
                 _insert(writer, table, rows)

@@ -7,7 +7,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, Select, and_, bindparam, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from app.db import Prepared, Reader
 from app.errors import InvalidParameter, ParameterError
@@ -15,7 +27,7 @@ from app.queries.claims import SORT_KEYS, WITH_STANDING, apart, claim_conditions
 from app.queries.entities import check_references, get_entity, with_standing
 from app.queries.filters import DAY, claim_filters, conditions, on_day
 from app.queries.filters.base import Filter, by_name, choice_filter, references
-from app.queries.listing import Given, Listing, for_any_day
+from app.queries.listing import Given, Listing, Rows, for_any_day
 from app.queries.many import TOGETHER, is_one_of, size_for, values_of
 from app.queries.orders import sorted_by
 from app.queries.totals import total
@@ -100,28 +112,45 @@ def list_differences(
 
 @for_any_day
 def _differences(given: Given) -> Listing:
-    both = union_all(*(_differing(kind) for kind in Kind)).subquery("differing")
-    filters = by_name(
-        [
-            choice_filter("kind", "", tuple(kind.value for kind in Kind), both.c.kind),
-            *references("ref", "", "", both.c.ref),
-        ]
+    few, many = (
+        union_all(*(_differing(kind, in_order=in_order) for kind in Kind)).subquery("differing")
+        for in_order in (False, True)
     )
     return Listing(
-        columns=(both.c.kind, both.c.before, both.c.after),
-        source=both,
-        unique=both.c.ref,
-        sort_keys=sorted_by(ref=both.c.ref, name=both.c.name, known_from=both.c.known_from),
+        columns=(few.c.kind, few.c.before, few.c.after),
+        source=few,
+        unique=few.c.ref,
+        sort_keys=sorted_by(ref=few.c.ref, name=few.c.name, known_from=few.c.known_from),
         default_sort="ref",
-        conditions=conditions(filters, dict(given), DAY),
+        conditions=_narrowed(few, given),
         documents=_difference_documents,
+        most_counted=_MOST_COUNTED,
+        many_by=(few.c.ref, few.c.name),
+        read_many=Rows(many, _narrowed(many, given), dict(zip(few.c, many.c, strict=True))),
     )
 
 
-def _differing(kind: Kind) -> Select[Any]:
-    """The rows of a kind that held on two days, where they do not say the same."""
+_MOST_COUNTED = 4_000  # there are fewer among the facts that ship
+
+
+def _narrowed(differing: Subquery, given: Given) -> list[ColumnElement[bool]]:
+    kinds = tuple(kind.value for kind in Kind)
+    refs = references("ref", "", "", differing.c.ref)
+    filters = by_name([choice_filter("kind", "", kinds, differing.c.kind), *refs])
+    return conditions(filters, dict(given), DAY)
+
+
+def _differing(kind: Kind, *, in_order: bool) -> Select[Any]:
+    """The rows of a kind that held on two days, where they do not say the same.
+
+    Args:
+        kind: of the records.
+        in_order: whether there are so many that all records are gone over, in the order that is
+            asked for, until there are enough; else those that became known since are sorted.
+    """
     after, before = STATES[kind].alias("later"), STATES[kind].alias("earlier")
     since: Any = bindparam("since", dt.date.min, Date)
+    held = and_(on_day(after, DAY), after.c.known_from > since)
     return (
         select(
             after.c.entity.label("ref"),
@@ -138,8 +167,7 @@ def _differing(kind: Kind) -> Select[Any]:
             isouter=True,
         )
         .where(
-            on_day(after, DAY),
-            after.c.known_from > since,
+            held.is_(true()) if in_order else held,  # of a truth value no index knows
             or_(before.c.digest.is_(None), before.c.digest != after.c.digest),
         )
     )

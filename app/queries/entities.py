@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Column, Integer, Select, and_, bindparam, cast, func, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, cast, func, select
 
 from app.db import Prepared, Reader
 from app.errors import BadRequest, Moved, NotFound, ParameterError, did_you_mean, nearest
@@ -22,11 +22,12 @@ from app.queries.filters import (
     on_day,
     words,
 )
-from app.queries.listing import Given, Listing, for_any_day
+from app.queries.listing import Given, Listing, Rows, for_any_day
 from app.queries.many import in_turns, is_one_of, size_for, values_of
-from app.queries.orders import SortKey, sorted_by
+from app.queries.orders import Column, SortKey, sorted_by
 from app.queries.totals import total
-from app.tables import CLAIMS, ENTITIES, FORMER_IDS, STANDINGS, STATES
+from app.related import DATED, way_number
+from app.tables import CLAIMS, ENTITIES, FORMER_IDS, RELATED_RECORDS, STANDINGS, STATES
 from app.utf8 import Json, utf8
 from app.vocabulary import Kind
 
@@ -119,7 +120,7 @@ def _comparable(reader: Reader, kinds: Sequence[str], slug: str) -> Sequence[Any
     return compared(reader, listed, ENTITIES.c.slug, slug)
 
 
-def compared(reader: Reader, listed: Select[Any], column: Column[Any], word: str) -> Sequence[Any]:
+def compared(reader: Reader, listed: Select[Any], column: Column, word: str) -> Sequence[Any]:
     """The rows with which a word is compared: all, or of many those whose column begins like it."""
     rows = reader.execute(listed.limit(_COMPARED + 1)).all()
     if len(rows) > _COMPARED:
@@ -154,12 +155,27 @@ def sort_keys(kind: Kind) -> Mapping[str, SortKey]:
     return keys
 
 
+class Under(NamedTuple):
+    """A filter by what is related to one record."""
+
+    name: str
+    ref: str
+
+
+def single_relation(filters: Mapping[str, Filter], given: Mapping[str, Any]) -> Under | None:
+    """The first such filter, of those that were given."""
+    for name, value in given.items():
+        if filters[name].is_relation and "," not in value:
+            return Under(name, _reference(value, filters[name].refers_to))
+    return None
+
+
 def list_entities(
     reader: Reader, kind: Kind, given: Mapping[str, Any], day: dt.date, claims: Claims
 ) -> Listing:
     """A collection: two statements a page; one more with claims, one with ids in filters."""
-    check_references(reader, entity_filters(kind), given)
-
+    filters = entity_filters(kind)
+    check_references(reader, filters, given)
     listing = _collection(kind, tuple(given.items()))
     if claims == "none":
         return listing.on(day)
@@ -177,17 +193,45 @@ def list_entities(
 @for_any_day
 def _collection(kind: Kind, given: Given) -> Listing:
     """A collection narrowed by filters, on any day."""
-    table = STATES[kind]
+    table, filters, values = STATES[kind], entity_filters(kind), dict(given)
+    under = single_relation(filters, values)
     return Listing(
         columns=(table.c.document,),
         source=table,
         unique=table.c.slug,
         sort_keys=sort_keys(kind),
         default_sort="id",
-        conditions=[on_day(table, DAY), *conditions(entity_filters(kind), dict(given), DAY)],
+        conditions=[on_day(table, DAY), *conditions(filters, values, DAY)],
         most_counted=_MOST_COUNTED,
         total=None if given else total(table, DAY),
+        read=_related(kind, under, values) if under else None,
+        counted=Rows(RELATED_RECORDS, _under(kind, under)) if under and len(given) == 1 else None,
     )
+
+
+def _related(kind: Kind, under: Under, given: Mapping[str, Any]) -> Rows:
+    """Where what is related to one record stands in the orders of lists."""
+    table, related = STATES[kind], RELATED_RECORDS
+    others = {name: value for name, value in given.items() if name != under.name}
+    in_order: dict[Column, Column] = {
+        table.c.slug: related.c.slug,
+        table.c.name: related.c.name,
+    }
+    if date := DATED.get(kind):
+        ends = ("earliest", "latest")
+        in_order |= {table.c[f"{date}_{end}"]: related.c[end] for end in ends}
+    return Rows(
+        related.join(table, table.c.slug == related.c.slug),
+        [*_under(kind, under), on_day(table, DAY)],
+        in_order,
+    ).narrowed(*conditions(entity_filters(kind), others, DAY))
+
+
+def _under(kind: Kind, under: Under) -> list[ColumnElement[bool]]:
+    """That a record of a kind was related to one on a day."""
+    related = RELATED_RECORDS
+    way = related.c.way == way_number(kind, under.name)
+    return [related.c.object == under.ref, way, on_day(related, DAY)]
 
 
 def list_names(reader: Reader, kind: Kind, day: dt.date) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import (
+    ColumnClause,
     ColumnElement,
     Date,
     Integer,
@@ -18,8 +19,10 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    true,
     union_all,
 )
+from sqlalchemy.sql.visitors import iterate, replacement_traverse
 
 from app.db import Prepared, Reader
 from app.queries.cursors import Cursor, read_cursor, write_cursor
@@ -75,10 +78,38 @@ def for_any_day(make: Made) -> Made:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Rows of the database, by what is true of them."""
+    """Rows of the database, by what is true of them.
+
+    Of a list's own columns it may have some in others with the same values, which an index has in
+    order.
+    """
 
     source: Any
     conditions: Sequence[ColumnElement[bool]]
+    in_order: Mapping[Column, Column] = field(default_factory=dict)
+
+    def narrowed(self, *more: ColumnElement[bool]) -> "Rows":
+        """Those of which more is true; it is said of the list's own columns."""
+
+        def here(element: Any, **_: Any) -> Any:
+            return self.in_order.get(element) if isinstance(element, ColumnClause) else None
+
+        theirs = (replacement_traverse(condition, {}, here) for condition in more)
+        return replace(self, conditions=[*self.conditions, *map(self.sought_last, theirs)])
+
+    def sought_last(self, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+        """A condition such that engines look at it where they have found a row in order.
+
+        They would sooner begin with whatever index tells of it, and go over the order for each row:
+        of truth values there are none.
+        """
+        columns = {part for part in iterate(condition) if isinstance(part, ColumnClause)}
+        is_in_order = not self.in_order or columns <= {*self.in_order.values()}
+        return condition if is_in_order else condition.is_(true())
+
+    def ordered(self, order: Order) -> Order:
+        """A step of an order as these rows have it."""
+        return replace(order, column=self.in_order.get(order.column, order.column))
 
 
 @dataclass(slots=True, eq=False)  # not frozen: it is made for every request
@@ -97,6 +128,11 @@ class Listing:
     most_counted: int = MAX_COUNTED
     total: Select[Any] | None = None  # the statement that knows their number, if there is one
     counted: Rows | None = None  # rows that are as many, where fewer tables tell of them
+    read: Rows | None = None  # the same rows with their documents, where an index has them in order
+    # The same, where there are more than are counted: as so many are wanted, all that there is, is
+    # gone over in the order of an index, and nothing is sorted.
+    read_many: Rows | None = None
+    many_by: Collection[Column] = ()  # those with which such orders begin
     values: Mapping[str, Any] = field(default_factory=dict)  # of parameters in the conditions
     # Whose statements, orders and counts are its own: those who keep a listing for other days share
     # them.
@@ -112,8 +148,19 @@ class Listing:
 
     def narrowed(self, *more: ColumnElement[bool], total: Select[Any] | None = None) -> "Listing":
         """A list of its own, of what fulfils more conditions."""
-        conditions = [*self.conditions, *more]
-        return replace(self, conditions=conditions, total=total, counted=None, own=object())
+        return replace(
+            self,
+            conditions=[*self.conditions, *more],
+            total=total,
+            counted=self.counted and self.counted.narrowed(*more),
+            read=self.read and self.read.narrowed(*more),
+            own=object(),
+        )
+
+    @property
+    def rows(self) -> Rows:
+        """Where its pages are read."""
+        return self.read or Rows(self.source, self.conditions)
 
     def statement(self, shape: Hashable, make: Callable[[], Select[Any]]) -> Prepared:
         """A statement about the list, which is made once for all days."""
@@ -132,7 +179,7 @@ class Listing:
         limit = MAX_LIMIT if page.limit is None else page.limit
         sort, orders, last = self._begin(page)
         backwards = last is not None and last.before
-        rows = self._page_of(sort, orders, last).rows(
+        rows = self._page_of(sort, orders, last, has_many=not is_counted).rows(
             reader, {**self.values, **_places(page.offset, limit), **_keys(last)}
         )
         more = len(rows) > limit
@@ -170,31 +217,40 @@ class Listing:
     def _counting(self) -> Select[Any]:
         if self.total is not None:
             return self.total
-        rows = self.counted or Rows(self.source, self.conditions)
+        rows = self.counted or self.rows
         some = select(literal(1).label("one")).select_from(rows.source)
         some = some.where(*rows.conditions).limit(self.most_counted + 1)
         return select(func.count()).select_from(some.subquery())
 
-    def _page_of(self, sort: str, orders: Sequence[Order], last: Cursor | None) -> Prepared:
+    def _page_of(
+        self, sort: str, orders: Sequence[Order], last: Cursor | None, *, has_many: bool
+    ) -> Prepared:
         """The statement of a page that begins where a cursor says.
 
         Each of its runs can be read off an index from where it begins: so a page costs the same at
         whatever depth.
         """
         keys = last and (last.before, *(value is None for value in last.values))
-        shape = (sort, keys, self.documents is as_stored)
-        return self.statement(shape, lambda: self._in_runs(orders, last))
+        rows = self.rows
+        if has_many and self.read_many and orders[0].column in self.many_by:
+            rows = self.read_many
+        shape = (sort, keys, self.documents is as_stored, rows is self.read_many)
+        return self.statement(shape, lambda: self._in_runs(rows, orders, last))
 
-    def _in_runs(self, orders: Sequence[Order], last: Cursor | None) -> Select[Any]:
+    def _in_runs(self, rows: Rows, orders: Sequence[Order], last: Cursor | None) -> Select[Any]:
+        orders = [rows.ordered(order) for order in orders]
         keys = [order.column.label(f"sort_{index}") for index, order in enumerate(orders)]
         large = [column for column in self.columns if _is_large(column)]
-        small = [column for column in self.columns if not _is_large(column)]
+        small = [
+            rows.in_order.get(column, column) for column in self.columns if not _is_large(column)
+        ]
         tables = {column.table.name: column.table for column in large}
         ids = [table.c.id.label(f"{name}_id") for name, table in tables.items()]
         parts = []
         for run in runs(orders, last):
-            part = select(*small, *ids, *keys).select_from(self.source)
-            part = part.where(*self.conditions, *run.conditions).order_by(*run.order)
+            part = select(*small, *ids, *keys).select_from(rows.source)
+            part = part.where(*rows.conditions, *map(rows.sought_last, run.conditions))
+            part = part.order_by(*run.order)
             parts.append(select(part.limit(_REACH).subquery()))
         page = (parts[0] if len(parts) == 1 else union_all(*parts)).subquery("page")
         columns = [
@@ -226,10 +282,12 @@ class Listing:
     def _statement(self, page: PageRequest) -> tuple[Select[Any], Sequence[Order], bool]:
         """The rows from where the page begins, the order they are in, and whether backwards."""
         _, orders, last = self._begin(page)
+        rows = self.rows
+        orders = [rows.ordered(order) for order in orders]
         backwards = last is not None and last.before
         directed = [order.reversed() for order in orders] if backwards else orders
         keys = [order.column.label(f"sort_{index}") for index, order in enumerate(orders)]
-        statement = select(*self.columns, *keys).select_from(self.source).where(*self.conditions)
+        statement = select(*self.columns, *keys).select_from(rows.source).where(*rows.conditions)
         runs = [] if last else list(all_in_runs(orders))
         if len(runs) == 1:  # as an index lies: rows need not be sorted before the first is sent
             statement = statement.order_by(*runs[0].order)

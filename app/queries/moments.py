@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Integer, cast, or_
 
 from app.db import Reader
-from app.queries.entities import check_references
+from app.queries.entities import Under, check_references, single_relation
 from app.queries.filters import (
     DAY,
     conditions,
@@ -17,11 +17,11 @@ from app.queries.filters import (
     relation_filters,
     slip_filters,
 )
-from app.queries.listing import Given, Listing, for_any_day
+from app.queries.listing import Given, Listing, Rows, for_any_day
 from app.queries.orders import SortKey, sorted_by
 from app.queries.promises import SORT_KEYS as PROMISE_SORT_KEYS
-from app.queries.totals import total
-from app.tables import MOMENTS, PROMISES, RELATIONS
+from app.queries.totals import total, total_of
+from app.tables import MOMENTS, PROMISED, PROMISES, RELATED_MOMENTS, RELATIONS
 
 MOMENT_SORT_KEYS: Mapping[str, SortKey] = {
     "date": SortKey(MOMENTS.c.earliest, MOMENTS.c.latest),
@@ -48,6 +48,7 @@ RELATION_SORT_KEYS = sorted_by(
     object=RELATIONS.c.object,
     known_from=RELATIONS.c.known_from,
 )
+_MOST_COUNTED = 4_000  # there are fewer among the facts that ship
 
 
 def list_moments(reader: Reader, given: Mapping[str, Any], day: dt.date) -> Listing:
@@ -63,13 +64,39 @@ def _dated_moments(given: Given) -> Listing:
 
 
 def _moments(given: Given) -> Listing:
+    values = dict(given)
+    under = single_relation(moment_filters(), values)
     return Listing(
         columns=(MOMENTS.c.document,),
         source=MOMENTS,
         unique=MOMENTS.c.id,
         sort_keys=MOMENT_SORT_KEYS,
         default_sort="date",
-        conditions=[on_day(MOMENTS, DAY), *conditions(moment_filters(), dict(given), DAY)],
+        conditions=[on_day(MOMENTS, DAY), *conditions(moment_filters(), values, DAY)],
+        read=_related(under, values) if under else None,
+        counted=_alone(under) if under and len(given) == 1 else None,
+    )
+
+
+def _related(under: Under, given: Mapping[str, Any]) -> Rows:
+    """Where the dates of what is related to one body stand in their order."""
+    others = {name: value for name, value in given.items() if name != under.name}
+    alone = _alone(under)
+    joined = RELATED_MOMENTS.join(MOMENTS, MOMENTS.c.id == RELATED_MOMENTS.c.moment)
+    return replace(alone, source=joined).narrowed(*conditions(moment_filters(), others, DAY))
+
+
+def _alone(under: Under) -> Rows:
+    """The same by themselves: no more can be asked of them than their dates."""
+    related, moments = RELATED_MOMENTS.c, MOMENTS.c
+    return Rows(
+        RELATED_MOMENTS,
+        [related.object == under.ref, on_day(RELATED_MOMENTS, DAY)],
+        {
+            moments.id: related.moment,
+            moments.earliest: related.earliest,
+            moments.latest: related.latest,
+        },
     )
 
 
@@ -81,8 +108,9 @@ def list_summary(reader: Reader, given: Mapping[str, Any], day: dt.date) -> List
 
 @for_any_day
 def _summary(given: Given) -> Listing:
-    listing = _moments(given).narrowed(MOMENTS.c.promised.is_(True))
-    return replace(listing, default_sort="-slipped")
+    promised = None if given else total_of(PROMISED, DAY)
+    listing = _moments(given).narrowed(MOMENTS.c.promised.is_(True), total=promised)
+    return replace(listing, default_sort="-slipped", counted=None)
 
 
 def list_slips(reader: Reader, given: Mapping[str, Any], day: dt.date) -> Listing:
@@ -124,5 +152,6 @@ def _relations(given: Given) -> Listing:
         sort_keys=RELATION_SORT_KEYS,
         default_sort="subject,relation,object",
         conditions=[on_day(RELATIONS, DAY), *conditions(relation_filters(), dict(given), DAY)],
+        most_counted=_MOST_COUNTED,
         total=None if given else total(RELATIONS, DAY),
     )

@@ -139,6 +139,7 @@ def render_home(
         site,
         **scorecard_rows(scorecard["promises"] if scorecard else []),
         tallies=tallies(scorecard["verdicts"] if scorecard else {}),
+        promised=scorecard["count"] if scorecard else 0,
         changes=change_rows(changes),
         dataset=dataset,
         steps=steps,

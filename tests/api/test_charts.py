@@ -209,6 +209,16 @@ def test_slips_begin_with_the_article(client: TestClient) -> None:
     assert {"missions/luna-26", "missions/china-south-pole-landing"} <= subjects
 
 
+def test_slips_begin_with_so_many_missions_as_an_address_may_name(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of very many that the report touches, those are shown that come first by their ids."""
+    subjects = {row["subject"] for row in rows(client, "slips")}
+    monkeypatch.setattr("app.queries.charts.slips._MOST_MISSIONS", 1)
+    fewer = {row["subject"] for row in rows(client, "slips", "as_of=2026-11-22")}
+    assert len(fewer) <= 1 < len(subjects)
+
+
 def test_at_most_so_many(client: TestClient) -> None:
     """`top` limits what is shown; the picture says of how many."""
     count = len(rows(client, "timeline"))

@@ -1,7 +1,8 @@
 """What keeps answers cheap however much there is: totals, indexes, a bound on every question."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -16,9 +17,10 @@ from app.ledger.network import NetworkRows
 from app.ledger.records import Ledger
 from app.main import create_app
 from app.models import NetworkPair, Relation
-from app.queries.changes import list_changes
+from app.queries.changes import list_changes, list_differences
 from app.queries.claims import list_claims
 from app.queries.entities import list_entities
+from app.queries.filters import entity_filters
 from app.queries.grouping import (
     CLAIM_DIMENSIONS,
     MOMENT_DIMENSIONS,
@@ -32,13 +34,16 @@ from app.queries.listing import STATEMENTS, Listing
 from app.queries.moments import list_moments, list_relations, list_slips, list_summary
 from app.queries.network import Network, NodeList, TieList, read_ties
 from app.queries.paging import PageRequest
+from app.related import ways_of
 from app.settings import Settings
+from app.tables import RELATIONS
 from app.vocabulary import Kind
 from tests.conftest import NOW, TODAY
 from tests.databases import of_a_file
 
 DAYS = [dt.date(1900, 1, 1), dt.date(2017, 12, 31), dt.date(2018, 3, 2), dt.date(2018, 3, 3), TODAY]
 PLANNED = {"status": "planned"}
+OF_ONE = {"agency": "cnsa"}
 Given = Mapping[str, Any]
 
 
@@ -53,6 +58,7 @@ def test_totals_are_what_counting_finds(database: Database, day: dt.date) -> Non
             "timeline": list_moments(reader, {}, day),
             "slips": list_slips(reader, {}, day),
             "relations": list_relations(reader, {}, day),
+            "summary": list_summary(reader, {}, day),
         }
         for name, listing in lists.items():
             rows = select(func.count()).select_from(listing.source).where(*listing.conditions)
@@ -65,6 +71,9 @@ LISTS: dict[str, tuple[Callable[[Reader, dt.date], Listing], str | None]] = {
     "missions": (lambda reader, day: list_entities(reader, Kind.MISSIONS, {}, day, "none"), None),
     "by launch": (
         lambda reader, day: list_entities(reader, Kind.MISSIONS, PLANNED, day, "none"), "-launch"
+    ),
+    "planned": (
+        lambda reader, day: list_entities(reader, Kind.MISSIONS, PLANNED, day, "none"), None
     ),
     "by name": (lambda reader, day: list_entities(reader, Kind.SOURCES, {}, day, "none"), "name"),
     "claims": (lambda reader, day: list_claims(reader, {}, day), None),
@@ -84,6 +93,24 @@ LISTS: dict[str, tuple[Callable[[Reader, dt.date], Listing], str | None]] = {
     "plans": (lambda reader, day: list_claims(reader, {"nature": "plan"}, day), None),
     "operators": (lambda reader, day: list_relations(reader, {"relation": "operator"}, day), None),
     "relations": (lambda reader, day: list_relations(reader, {}, day), None),
+    "ended relations": (lambda reader, day: list_relations(reader, {"active": False}, day), None),
+    "ended operators": (
+        lambda reader, day: list_relations(reader, {"relation": "operator", "active": False}, day),
+        None,
+    ),
+    "relations to one": (
+        lambda reader, day: list_relations(reader, {"object": "agencies/cnsa"}, day), None
+    ),
+    **{
+        f"of a body, by {sort}": (
+            lambda reader, day: list_entities(reader, Kind.MISSIONS, OF_ONE, day, "none"), sort
+        )
+        for sort in ("id", "name", "launch", "-launch")
+    },
+    **{
+        f"dates of a body, by {sort}": (lambda reader, day: list_moments(reader, OF_ONE, day), sort)
+        for sort in ("date", "-date")
+    },
     "kept": (lambda reader, day: list_slips(reader, {"verdict": "kept"}, day), None),
 }  # fmt: skip
 
@@ -114,6 +141,97 @@ def test_pages_are_read_off_indexes(database: Database, name: str, day: dt.date)
         )
     assert plans
     assert not [plan for plan in plans if "TEMP B-TREE" in plan], plans
+
+
+def pages(reader: Reader, listing: Listing, sort: str, day: dt.date) -> Iterator[Any]:
+    """All of a list by pages of two, forwards and then backwards, each with what it says."""
+    request: PageRequest | None = PageRequest(sort=sort, limit=2)
+    last = request
+    while request is not None:
+        page, last = listing.page(reader, request, day), request
+        yield page.documents, page.next_cursor, page.prev_cursor
+        cursor = page.next_cursor
+        request = request._replace(cursor=cursor) if cursor else None
+    cursor = listing.page(reader, last, day).prev_cursor
+    while cursor is not None:
+        page = listing.page(reader, last._replace(cursor=cursor), day)
+        yield page.documents, page.next_cursor, page.prev_cursor
+        cursor = page.prev_cursor
+
+
+RELATED_SORTS = ("id", "-name", "known_from")
+
+
+def relation_filters_in_use(reader: Reader, kind: Kind) -> Iterator[tuple[str, str]]:
+    """Filters of a kind by what records of it are related to, with a value that each has."""
+    for name, properties in ways_of(kind).items():
+        related = (RELATIONS.c.property.in_(properties), RELATIONS.c.subject.startswith(kind.value))
+        objects = select(RELATIONS.c.object).where(*related).distinct().order_by(RELATIONS.c.object)
+        targets = entity_filters(kind)[name].refers_to
+        for ref in list(reader.scalars(objects))[:3]:
+            if ref.partition("/")[0] in targets:
+                yield name, ref
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("day", DAYS, ids=str)
+def test_what_is_related_is_what_looking_it_up_finds(
+    database: Database, kind: Kind, day: dt.date
+) -> None:
+    """Rows under what they are related to make the pages that the relations themselves make."""
+    dated = {Kind.MISSIONS: ("launch", "-launch"), Kind.AGREEMENTS: ("-signing",)}
+    with database.read() as reader:
+        every = list_entities(reader, kind, {}, day, "none").page(reader, PageRequest(), day)
+        for name, ref in relation_filters_in_use(reader, kind):
+            found = list_entities(reader, kind, {name: ref}, day, "none")
+            looked_up = replace(found, read=None, counted=None, own=object())
+            for sort in (*RELATED_SORTS, *dated.get(kind, ())):
+                expected = list(pages(reader, looked_up, sort, day))
+                assert list(pages(reader, found, sort, day)) == expected, (name, ref, sort)
+            others = list_entities(reader, kind, {f"{name}__not": ref}, day, "none")
+            counts = [one.page(reader, PageRequest(), day).count for one in (found, others)]
+            assert sum(counts) == every.count, (name, ref)
+
+
+@pytest.mark.parametrize("day", DAYS, ids=str)
+@pytest.mark.parametrize("agency", ["cnsa", "roscosmos"])
+def test_dates_of_what_is_related_are_those_that_looking_up_finds(
+    database: Database, agency: str, day: dt.date
+) -> None:
+    """The same for the timeline, and for those dates of it that were promised."""
+    with database.read() as reader:
+        for make in (list_moments, list_summary):
+            for more in ({}, {"kind": "missions"}, {"date__gte": "2018"}):
+                found = make(reader, {"agency": agency, **more}, day)
+                looked_up = replace(found, read=None, counted=None, own=object())
+                for sort in ("date", "-date", "subject", "-slipped"):
+                    expected = list(pages(reader, looked_up, sort, day))
+                    assert list(pages(reader, found, sort, day)) == expected, (more, sort)
+
+
+@pytest.mark.parametrize("sort", ["ref", "-ref", "name", "-known_from", "known_from,name"])
+def test_of_very_many_the_same_are_listed(database: Database, sort: str) -> None:
+    """Where more are found than are counted, they are read in another way, and are the same."""
+    with database.read() as reader:
+        few = list_differences(reader, {}, dt.date(2018, 3, 1), TODAY)
+        many = replace(few, most_counted=1, own=object())
+        assert list(pages(reader, many, sort, TODAY)) == list(pages(reader, few, sort, TODAY))
+
+
+@of_a_file
+@pytest.mark.parametrize("sort", ["status", "slipped", "-slipped", "subject", "kind"])
+def test_what_is_related_is_where_a_page_begins(database: Database, sort: str) -> None:
+    """Of the dates of a body, no page is sought among the dates of all, in whatever order."""
+    with database.read() as reader:
+        listing = list_moments(reader, OF_ONE | {"disputed": False}, TODAY)
+        first = PageRequest(sort=sort, limit=1)
+        cursor = listing.page(reader, first, TODAY).next_cursor
+        assert cursor
+        for page in (first, first._replace(cursor=cursor)):
+            plans = plans_of(reader, lambda page=page: listing.page(reader, page, TODAY))
+            sought = [plan for plan in plans if " moments " in plan]
+            assert sought
+            assert all("INTEGER PRIMARY KEY" in plan for plan in sought), sought
 
 
 @of_a_file

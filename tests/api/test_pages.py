@@ -105,6 +105,17 @@ def test_home_shows_every_plan(client: TestClient) -> None:
     assert len(heads) == 2
 
 
+def test_home_shows_no_more_plans_than_can_be_read(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of very many it shows the first, and says of how many."""
+    count = client.get("/v1/sources/rt-2018-03-02/scorecard").json()["meta"]["count"]
+    monkeypatch.setattr("app.api.pages._PLANS", 2)
+    text = client.get("/?as_of=2026-01-01").text
+    assert f"These are the first 2 of {count} plans." in text
+    assert "These are the first" not in client.get("/").text
+
+
 def test_home_counts_the_verdicts(client: TestClient) -> None:
     """Above them stands how many got which verdict, as the API counts them."""
     verdicts = client.get("/v1/sources/rt-2018-03-02/scorecard").json()["meta"]["verdicts"]

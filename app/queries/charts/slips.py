@@ -24,6 +24,7 @@ from app.queries.promises import ARTICLE
 from app.tables import CLAIMS, RELATIONS
 from app.vocabulary import Kind
 
+_MOST_MISSIONS = 100  # as many as an address may name
 _USUAL = "launch"  # the milestone that a line need not name
 
 
@@ -91,7 +92,10 @@ def _row(promise: Mapping[str, Any], line: str) -> Row:
 
 
 def missions_of_article(reader: Reader, day: dt.date) -> list[str]:
-    """The missions that the article of 2018 touches, and those of the same projects on a day."""
+    """The missions that the article of 2018 touches, and those of the same projects on a day.
+
+    Of very many, those that come first by their ids.
+    """
     missions = f"{Kind.MISSIONS.value}/"
     told = (
         select(CLAIMS.c.subject, CLAIMS.c.value)
@@ -106,4 +110,4 @@ def missions_of_article(reader: Reader, day: dt.date) -> list[str]:
     peers = select(RELATIONS.c.subject).where(
         RELATIONS.c.object.in_(projects), RELATIONS.c.subject.startswith(missions), *project
     )
-    return sorted(touched | set(reader.scalars(peers)))
+    return sorted(touched | set(reader.scalars(peers)))[:_MOST_MISSIONS]

@@ -56,7 +56,8 @@ def _nearest(reader: Reader, listing: Listing, top: int) -> Iterator[Any]:
 
 def _near(listing: Listing) -> Select[Any]:
     """Each part is read off an index from the day on, or backwards; in the order of their ids."""
-    first, last = MOMENTS.c.earliest, MOMENTS.c.latest
+    rows = listing.rows
+    first, last = (rows.in_order.get(end, end) for end in (MOMENTS.c.earliest, MOMENTS.c.latest))
     by_id = MOMENTS.c.subject + "/" + MOMENTS.c.field
     begun = or_(first.is_(None), first <= DAY)
     parts: tuple[tuple[ColumnElement[bool], Sequence[ColumnElement[Any]]], ...] = (
@@ -67,7 +68,8 @@ def _near(listing: Listing) -> Select[Any]:
     )
     found = (
         select(MOMENTS.c.id)
-        .where(*listing.conditions, condition)
+        .select_from(rows.source)
+        .where(*rows.conditions, condition)
         .order_by(*order, by_id)
         .limit(bindparam("top", 0))
         .subquery()

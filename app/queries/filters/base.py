@@ -41,6 +41,8 @@ class Filter:
     choices: tuple[str, ...] = ()  # its values, where it takes some words only
     refers_to: tuple[Kind, ...] = ()  # its values are ids of these kinds, to be looked up
     values_from: str = ""  # where else its values are listed
+    differs: Condition | None = None  # what its negation means, where that is no mere "not"
+    is_relation: bool = False  # one of its values has rows in order: see `app.related`
 
 
 def conditions(
@@ -87,7 +89,10 @@ def negated(item: Filter) -> Filter:
         # What has no value is not the one asked for either.
         return item.condition(value, day).is_not(true())
 
-    return replace(item, description=f"Anything but: {item.description}", condition=differs)
+    return replace(
+        item, description=f"Anything but: {item.description}", condition=item.differs or differs,
+        is_relation=False,
+    )  # fmt: skip
 
 
 def choice_filter(

@@ -34,6 +34,7 @@ from app.queries.filters.base import (
 )
 from app.queries.filters.codes import country_code, language_code
 from app.queries.filters.dates import date_filters
+from app.related import WHATEVER_WAY, ways_of
 from app.tables import (
     ENTITIES,
     RELATIONS,
@@ -149,13 +150,6 @@ _EXAMPLES = {
     Kind.AGREEMENTS: "roscosmos-cnsa-intent-2018",
     Kind.PEOPLE: "michel-chossudovsky",
 }
-_WHATEVER_WAY = {
-    Kind.AGENCIES: "agency",
-    Kind.PROJECTS: "project",
-    Kind.MISSIONS: "mission",
-    Kind.AGREEMENTS: "agreement",
-    Kind.PEOPLE: "person",
-}
 
 
 def relations_of(kind: Kind) -> list[Property]:
@@ -165,37 +159,42 @@ def relations_of(kind: Kind) -> list[Property]:
 
 def _relation_filters(kind: Kind, table: Table) -> Iterator[Filter]:
     """By another record: by the way in which the two are related, or in whatever way."""
-    relations = relations_of(kind)
+    relations, ways = relations_of(kind), ways_of(kind)
     for prop in relations:
-        yield from _relation(
-            prop.name, prop.definition, prop.refers_to, [prop.name], table.c["entity"]
-        )
-    for target, name in _WHATEVER_WAY.items():
-        ways = [prop.name for prop in relations if target in prop.refers_to]
-        if ways and name not in ways:
-            what = f"Related to one of these {target.value} as {', '.join(ways)}"
-            yield from _relation(name, what, (target,), ways, table.c["entity"])
+        yield from _relation(kind, prop.name, prop.definition, prop.refers_to)
+    for target, name in WHATEVER_WAY.items():
+        if name in ways and name not in ways[name]:
+            what = f"Related to one of these {target.value} as {', '.join(ways[name])}"
+            yield from _relation(kind, name, what, (target,))
     if "country" not in table.c:
-        ways = [prop.name for prop in relations if Kind.AGENCIES in prop.refers_to]
-        yield country_of_related("country", table.c["entity"], ways)
+        properties = [prop.name for prop in relations if Kind.AGENCIES in prop.refers_to]
+        yield country_of_related("country", table.c["entity"], properties)
 
 
-def _relation(
-    name: str, what: str, targets: tuple[Kind, ...], properties: Sequence[str], subject: Column[Any]
-) -> Iterator[Filter]:
-    in_these_ways = RELATIONS.c.property.in_(properties)
+def _relation(kind: Kind, name: str, what: str, targets: tuple[Kind, ...]) -> Iterator[Filter]:
+    subject = STATES[kind].c["entity"]
+    in_these_ways = RELATIONS.c.property.in_(ways_of(kind)[name])
 
     def make(parameter: str) -> Filter:
         def condition(text: str, day: dt.date) -> ColumnElement[bool]:
             refs = [_reference(part, targets) for part in words(text)]
             return subject.in_(_relating(day, RELATIONS.c.object.in_(refs)).where(in_these_ways))
 
+        def differs(text: str, day: dt.date) -> ColumnElement[bool]:
+            # Looked up for each row: most of them differ, and there are very many.
+            refs = [_reference(part, targets) for part in words(text)]
+            to_these = RELATIONS.c.object.concat("").in_(refs)
+            return not_(_related(subject, day).where(in_these_ways, to_these))
+
         written = "by id" if len(targets) == 1 else "as kind/id"
         description = f"{what}, on that day; {written}, several with commas."
         example = (
             _EXAMPLES[targets[0]] if len(targets) == 1 else f"{targets[0]}/{_EXAMPLES[targets[0]]}"
         )
-        return Filter(parameter, description, example, condition, refers_to=targets)
+        return Filter(
+            parameter, description, example, condition, refers_to=targets, differs=differs,
+            is_relation=True,
+        )  # fmt: skip
 
     yield from variants(name, make, lambda day: not_(_related(subject, day).where(in_these_ways)))
 
@@ -222,7 +221,14 @@ def involving(subject: Column[Any]) -> Iterator[Filter]:
         return subject.in_(union(themselves, _relating(day, RELATIONS.c.object.in_(refs))))
 
     what = "Agency that it is about or that takes part, by id; several with commas."
-    yield Filter("agency", what, "cnsa", is_or_related, refers_to=(Kind.AGENCIES,))
+    yield Filter(
+        "agency",
+        what,
+        "cnsa",
+        is_or_related,
+        refers_to=(Kind.AGENCIES,),
+        is_relation=True,
+    )
     yield country_of_related("country", subject)
 
 
