@@ -57,7 +57,7 @@ _PLANS = 100  # of the article, on the home page
 _LATEST = 6  # changes there
 _TOLD = (Kind.MISSIONS, Kind.AGREEMENTS, Kind.PROJECTS)  # bodies and texts are behind them
 _READ = 200  # from which they are chosen
-_DATED = {"said__gte": "0001"}  # on some day that is known: the rest has only that of its reading
+_DATED = {"said__gte": "1000"}  # on some day that is known: the rest has only that of its reading
 _HITS = 20
 # ReDoc shows its maker's logo from another host; the documentation asks no host but this one.
 _FOREIGN_LOGO = b"https://cdn.redoc.ly/redoc/logo-mini.svg"

@@ -172,8 +172,10 @@ _CHANGES = ListRoute(
     operation_id="list_changes",
     summary="What became known, the latest first",
     description="The claims that became known after `since` and by the day asked about, each with "
-    "the value on the day before and on its day. What that makes of each record stands at "
-    "`/v1/differences`. As `.atom` it is a feed.",
+    "the value on the day before and on its day. What an undated page says became known on the day "
+    "on which it was read, which is no news: its `said_earliest` is null, and `said__gte=1000` "
+    "leaves it out. What the changes make of each record stands at `/v1/differences`. As `.atom` "
+    "it is a feed.",
     model=Change,
     parameters=query_model(
         "ChangesQuery",
