@@ -298,3 +298,8 @@ def is_missing(error: DatabaseError) -> bool:
 def is_lost(error: DatabaseError) -> bool:
     """Whether a statement failed because the database cannot be reached, or not any more."""
     return backend_of_error(error).is_lost(error)
+
+
+def is_locked(error: DatabaseError) -> bool:
+    """Whether a statement failed because somebody else is changing a table."""
+    return backend_of_error(error).is_locked(error)

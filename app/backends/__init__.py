@@ -66,6 +66,9 @@ class Backend(Protocol):
     def is_lost(self, error: DatabaseError, /) -> bool:
         """Whether a statement failed because the server cannot be reached, or not any more."""
 
+    def is_locked(self, error: DatabaseError, /) -> bool:
+        """Whether a statement failed because somebody else is changing a table."""
+
     def moves(self, engine: Engine, /) -> int:
         """How often the connections of readers went to another server, which may know less."""
 

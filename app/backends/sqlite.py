@@ -142,6 +142,10 @@ class SQLite:
         """See `Backend`: there is no server."""
         return False
 
+    def is_locked(self, _: DatabaseError, /) -> bool:
+        """See `Backend`: who reads goes on with what was there before."""
+        return False
+
     def moves(self, _: Engine, /) -> int:
         """See `Backend`."""
         return 0
