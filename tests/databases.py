@@ -34,6 +34,8 @@ _shared: dict[str, Path] = {}  # those of them that other processes copy
 
 # These are not run on a server; see tests/conftest.py.
 of_a_file = pytest.mark.of_a_file
+# These are run on a server alone.
+of_a_server = pytest.mark.skipif(not SERVER, reason="TEST_POSTGRESQL names no server")
 
 
 def url_in(folder: Path, name: str = "lunar") -> str:

@@ -39,7 +39,7 @@ from app.api.moment import Moment
 from app.api.routing import DataRoute
 from app.api.sent import Asker
 from app.api.told import told_of_item, told_of_page
-from app.db import is_too_costly
+from app.db import is_locked, is_too_costly
 from app.errors import AppError
 from app.queries.dataset import get_release
 from app.queries.entities import Found
@@ -116,8 +116,8 @@ class ShortWay:
             release: the one that the database held a moment ago.
 
         Returns:
-            The answer, before it is compressed; the error, if it would cost too much; None, if it
-            is not to be had this way.
+            The answer, before it is compressed; the error, if it would cost as much the long way;
+            None, if it is not to be had this way.
         """
         if _OUTCOME not in scope:
             scope[_OUTCOME] = self._attempt(scope, asker, held, release)
@@ -131,7 +131,7 @@ class ShortWay:
         try:
             return self._made(asking, held, release)
         except DatabaseError as error:
-            return error if is_too_costly(error) else None
+            return error if is_too_costly(error) or is_locked(error) else None
         except Exception:  # noqa: BLE001 - the long way comes to the same, and tells of it
             return None
 

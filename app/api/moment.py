@@ -7,9 +7,9 @@ import asyncio
 
 from sqlalchemy.exc import DatabaseError
 
-from app.db import Database, Reader, allow_more, is_lost
+from app.db import Database, Reader, allow_more
 from app.errors import NotReady
-from app.queries.dataset import UNREACHABLE, Held, held_by
+from app.queries.dataset import Held, held_by, passing
 
 LENGTH = 0.01  # seconds
 
@@ -27,7 +27,7 @@ class Moment:
         """What the database holds at the beginning of another moment; None, if nothing.
 
         Raises:
-            NotReady: if it cannot be reached.
+            NotReady: if it cannot be read for a while.
         """
         self.end()
         try:
@@ -35,8 +35,8 @@ class Moment:
             held = held_by(reader)
         except (NotReady, DatabaseError) as error:
             self.end()
-            if isinstance(error, DatabaseError) and is_lost(error):
-                raise NotReady(UNREACHABLE) from error
+            if isinstance(error, DatabaseError) and (why := passing(error)):
+                raise why from error
             return None
         # Nobody may ask any more, and who writes would wait for it to end.
         self._timer = asyncio.get_running_loop().call_later(LENGTH, self.end)

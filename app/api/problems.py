@@ -17,7 +17,7 @@ from app.api.caching import canonical, with_ending
 from app.api.declared import query_of
 from app.api.formats import ASKED_PATH, format_in_path
 from app.api.html import FRAMED, content_policy, site_of
-from app.db import is_lost, is_missing, is_too_costly
+from app.db import is_missing, is_too_costly
 from app.errors import (
     PROBLEMS,
     AppError,
@@ -33,7 +33,7 @@ from app.errors import (
     did_you_mean,
     nearest,
 )
-from app.queries.dataset import UNREACHABLE
+from app.queries.dataset import passing
 from app.render.pages import render_failure
 from app.text import to_json
 
@@ -218,9 +218,9 @@ def _is_there(request: Request, path: str) -> bool:
 async def _database_error(request: Request, error: DatabaseError) -> Response:
     if is_too_costly(error):
         return problem_response(request, _too_costly(request))
-    if is_lost(error):
-        _log.error("database lost", extra={"fields": {"error": str(error.orig)}})
-        return problem_response(request, NotReady(UNREACHABLE))
+    if why := passing(error):
+        _log.error("database out of reach", extra={"fields": {"error": str(error.orig)}})
+        return problem_response(request, why)
     if not is_missing(error):
         raise error
     _log.error("database not ready", extra={"fields": {"error": str(error.orig)}})

@@ -4,7 +4,7 @@ All other code speaks SQLAlchemy, and is the same for each.
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any, Protocol
@@ -51,6 +51,9 @@ class Backend(Protocol):
     def is_there(self, url: URL, /) -> bool:
         """Whether there may be a database to read."""
 
+    def place(self, url: URL, /) -> Hashable:
+        """What a URL leads to: connections to anything else are of no more use."""
+
     def name_of(self, url: URL) -> str:
         """What the database is called in messages; never with a password."""
 
@@ -65,6 +68,9 @@ class Backend(Protocol):
 
     def is_lost(self, error: DatabaseError, /) -> bool:
         """Whether a statement failed because the server cannot be reached, or not any more."""
+
+    def is_locked(self, error: DatabaseError, /) -> bool:
+        """Whether a statement failed because somebody else is changing a table."""
 
     def moves(self, engine: Engine, /) -> int:
         """How often the connections of readers went to another server, which may know less."""

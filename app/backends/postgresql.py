@@ -30,9 +30,11 @@ from app.backends.phrases import AllOf, AnyOf, Phrase, Query
 from app.errors import StartError
 
 _DRIVER = "postgresql+psycopg"
-_LONGEST_READ = 10_000  # milliseconds of one statement of a reader
+_LONGEST_READ = 1_000  # milliseconds of one statement of a reader, for which others wait
 _LOCK = 7_151_203  # whoever holds it writes; any number that other programs do not use
+_LONGEST_WAIT = 100  # milliseconds for a table that is being changed, before a reader says so
 _CANCELLED = "57014"
+_LOCKED = "55P03"
 _SERVER = "lunar_server"  # under which an engine and its connections know theirs
 _RECYCLE = 300  # seconds after which a connection is made anew, perhaps to a server that came back
 _SILENCE = 1.0  # seconds
@@ -68,7 +70,7 @@ class PostgreSQL:
         # its order.
         alone = (
             f"{url.query.get('options', '')} -c max_parallel_workers_per_gather=0 "
-            f"-c statement_timeout={_LONGEST_READ}"
+            f"-c statement_timeout={_LONGEST_READ} -c lock_timeout={_LONGEST_WAIT}"
         )
         server = _OneServer()
         engine = create_engine(
@@ -114,6 +116,9 @@ class PostgreSQL:
         """See `Backend`."""
         return True
 
+    def place(self, _: URL, /) -> None:
+        """See `Backend`: of connections that are lost the pool knows."""
+
     def name_of(self, url: URL) -> str:
         """Its URL without the password."""
         return url.render_as_string(hide_password=True)
@@ -139,6 +144,10 @@ class PostgreSQL:
         if state is None:
             return isinstance(error.orig, psycopg.OperationalError)
         return str(state).startswith(_GONE)
+
+    def is_locked(self, error: DatabaseError, /) -> bool:
+        """See `Backend`: who changes a table has it alone until its transaction ends."""
+        return getattr(error.orig, "sqlstate", None) == _LOCKED
 
     def moves(self, engine: Engine) -> int:
         """See `Backend`."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
-from app.db import Database, Reader, Writer, is_missing
+from app.db import Database, Reader, Writer, is_locked, is_missing
 from app.errors import StartError
 from app.ledger.seedpaths import fingerprint_of
 from app.tables import CLAIMS, DISPUTES, ENTITIES, RELEASES, STATES
@@ -102,7 +102,7 @@ def _already_loaded(database: Database, fingerprint: str) -> Loaded | None:
                 return None
             row = reader.execute(select(RELEASES.c.id, RELEASES.c.fingerprint)).one_or_none()
     except DatabaseError as error:
-        if is_missing(error):
+        if is_missing(error) or is_locked(error):  # by who makes it, and is waited for
             return None
         message = f"the database {database.name} cannot be read: {error.orig}"
         raise StartError(message) from error

@@ -4,8 +4,9 @@ import datetime as dt
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import DatabaseError
 
-from app.db import Prepared, Reader
+from app.db import Prepared, Reader, is_locked, is_lost
 from app.errors import NotReady
 from app.queries.totals import total, within
 from app.tables import CLAIMS, COVERAGE, DISPUTES, RELEASES, STANDINGS, STATES, TOTALS
@@ -21,7 +22,15 @@ def get_release(reader: Reader) -> str:
     return held_by(reader).release
 
 
-UNREACHABLE = "the database cannot be reached: ask again in a few seconds"
+def passing(error: DatabaseError) -> NotReady | None:
+    """What to say of an error that is over in a while; None of any other."""
+    if is_lost(error):
+        return NotReady("the database cannot be reached: ask again in a few seconds")
+    if is_locked(error):
+        return NotReady("the tables are this moment being changed: ask again in a few seconds")
+    return None
+
+
 _HELD = Prepared(select(RELEASES.c.id, RELEASES.c.fingerprint))
 
 
