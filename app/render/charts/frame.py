@@ -13,8 +13,8 @@ Spec = dict[str, Any]
 Row = Mapping[str, Any]
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
-# The renderer carries Liberation Sans; browsers have a face of the same measures.
-FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
+# The renderer carries Liberation Sans; browsers have a face of about the same measures.
+FONT = "Liberation Sans, Arial, Helvetica, Arimo, Nimbus Sans, DejaVu Sans Condensed, sans-serif"
 
 NARROW = 480  # pixels: below it, a chart is laid out for a phone
 EDGE = 12  # pixels that stay free at every side
@@ -249,7 +249,7 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
         else 0.54
         for char in text
     )
-    return units * size * (1.06 if bold else 1)
+    return units * size * (1.16 if bold else 1)
 
 
 def wrapped(text: str, width: float, size: float, *, bold: bool = False) -> list[str]:
