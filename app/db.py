@@ -7,7 +7,7 @@ same release, and a load that fails leaves nothing behind.
 
 import re
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -25,6 +25,7 @@ Writer = NewType("Writer", Connection)
 
 _MOST_IDLE = 5
 _ONCE = "lunar.once"  # what was read in a transaction, beside its connection
+_PLACE = "lunar.place"  # where a connection leads
 
 
 class Database:
@@ -35,6 +36,7 @@ class Database:
         self._backend = backend_of(self.url.get_backend_name())
         self._migrations_dir = migrations_dir
         self._idle: list[Connection] = []
+        self._place: Hashable = None
         self._read_engine = self._backend.readers(self.url)
         self._write_engine = self._backend.writers(self.url)
 
@@ -59,10 +61,12 @@ class Database:
 
     def begin(self) -> Reader:
         """Such a transaction, for who ends it."""
+        self._look()
         try:
             connection = self._idle.pop()
         except IndexError:
             connection = self._read_engine.connect()
+            connection.info[_PLACE] = self._place
         try:
             self._backend.begin(connection)
             connection.info[_ONCE] = {}
@@ -73,7 +77,8 @@ class Database:
 
     def end(self, connection: Reader) -> None:
         """End a transaction; a connection that cannot be lost is kept at hand for the next one."""
-        if not self._backend.is_local or len(self._idle) >= _MOST_IDLE:
+        is_current = connection.info.get(_PLACE) == self._place
+        if not (self._backend.is_local and is_current and len(self._idle) < _MOST_IDLE):
             connection.close()
             return
         if connection.in_transaction():  # as SQLAlchemy sees it: it ran a statement
@@ -91,6 +96,7 @@ class Database:
     def write(self) -> Iterator[Writer]:
         """A transaction that is committed if the block ends well, and else never was."""
         self._backend.prepare(self.url)
+        self._look()
         with self._write_engine.begin() as connection:
             yield Writer(connection)
         self._backend.settle(self._write_engine)
@@ -103,8 +109,16 @@ class Database:
 
     def give_back(self) -> None:
         """Give the connections that are kept at hand back to SQLAlchemy."""
-        while self._idle:
-            self._idle.pop().close()
+        idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+
+    def _look(self) -> None:
+        """Let go of connections to what is there no more: its file was deleted, or replaced."""
+        place = self._backend.place(self.url)
+        if place != self._place:
+            self._place = place
+            self.close()
 
     # --- Schema ---------------------------------------------------------------------------------
 

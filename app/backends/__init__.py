@@ -4,7 +4,7 @@ All other code speaks SQLAlchemy, and is the same for each.
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any, Protocol
@@ -50,6 +50,9 @@ class Backend(Protocol):
 
     def is_there(self, url: URL, /) -> bool:
         """Whether there may be a database to read."""
+
+    def place(self, url: URL, /) -> Hashable:
+        """What a URL leads to: connections to anything else are of no more use."""
 
     def name_of(self, url: URL) -> str:
         """What the database is called in messages; never with a password."""

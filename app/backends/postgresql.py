@@ -116,6 +116,9 @@ class PostgreSQL:
         """See `Backend`."""
         return True
 
+    def place(self, _: URL, /) -> None:
+        """See `Backend`: of connections that are lost the pool knows."""
+
     def name_of(self, url: URL) -> str:
         """Its URL without the password."""
         return url.render_as_string(hide_password=True)

@@ -1,5 +1,6 @@
 """SQLite: a file, in write-ahead mode once there is something in it, with full text by FTS5."""
 
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -36,6 +37,7 @@ _MAPPED = 1 << 30  # bytes of the file that are read in place, and not copied pa
 _COUNTED_BY = 100_000  # steps
 _MOST = 40  # times: a tenth of a second off an index, most of one where rows are read one by one
 _WRITE_AHEAD = "PRAGMA journal_mode = WAL"
+_BESIDE = ("-wal", "-shm")  # https://sqlite.org/howtocorrupt.html, 1.4
 _DATE = "DATE_TEXT"
 _NAMES_WEIGHT, _TEXTS_WEIGHT = 10.0, 1.0
 
@@ -51,9 +53,16 @@ class SQLite:
         return url
 
     def readers(self, url: URL) -> Engine:
-        """See `Backend`."""
+        """See `Backend`; they make no file where there is none."""
         pragmas = ("query_only = ON", f"mmap_size = {_MAPPED}")
-        return _engine(url, pragmas, factory=_Bounded)
+        engine = _engine(url, pragmas, factory=_Bounded)
+
+        @event.listens_for(engine, "do_connect")
+        def _on_connecting(*_: object) -> None:
+            if not self.is_there(url):
+                raise sqlite3.OperationalError(f"unable to open {url.database}: there is no file")
+
+        return engine
 
     def begin(self, connection: Connection) -> None:
         """See `Backend`."""
@@ -83,6 +92,9 @@ class SQLite:
             raise StartError(f"{url} names no file: write sqlite:////path/to/file.sqlite")
         try:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
+            if not Path(path).exists():  # what was beside another one is no part of a new one
+                for ending in _BESIDE:
+                    Path(f"{path}{ending}").unlink(missing_ok=True)
             connection = sqlite3.connect(path, timeout=_BUSY_SECONDS)
             try:
                 if connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
@@ -112,8 +124,16 @@ class SQLite:
             connection.close()
 
     def is_there(self, url: URL) -> bool:
-        """See `Backend`; to connect would make the file."""
+        """See `Backend`."""
         return Path(url.database or "").is_file()
+
+    def place(self, url: URL, /) -> tuple[int, int] | None:
+        """See `Backend`: a file that was deleted or replaced is read on by who has it open."""
+        try:
+            found = os.stat(url.database or "")  # noqa: PTH116 - at half of the cost
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
 
     def name_of(self, url: URL) -> str:
         """Its path."""
