@@ -51,10 +51,16 @@ class Database:
         return self._backend.is_there(self.url)
 
     @contextmanager
-    def read(self) -> Iterator[Reader]:
-        """A transaction that sees one state of the database and cannot change it."""
+    def read(self, *, at_length: bool = False) -> Iterator[Reader]:
+        """A transaction that sees one state of the database and cannot change it.
+
+        Args:
+            at_length: whether each statement may take its time, because nobody else waits for it.
+        """
         reader = self.begin()
         try:
+            if at_length:
+                self._backend.allow_long(reader)
             yield reader
         finally:
             self.end(reader)
@@ -77,6 +83,8 @@ class Database:
 
     def end(self, connection: Reader) -> None:
         """End a transaction; a connection that cannot be lost is kept at hand for the next one."""
+        if connection.closed:
+            return  # whoever had it needed it no more
         is_current = connection.info.get(_PLACE) == self._place
         if not (self._backend.is_local and is_current and len(self._idle) < _MOST_IDLE):
             connection.close()

@@ -124,13 +124,14 @@ class TooCostly(AppError):
 
 
 class NotReady(AppError):
-    """The database is missing, locked, out of reach or of another version."""
+    """The database is missing, locked, out of reach or of another version, or much is asked."""
 
     status = 503
     type = "not-ready"
     title = "The data cannot be read at the moment"
     meaning = (
-        "The database is missing, empty, of another version of the program, or cannot be reached. "
+        "The database is missing, empty, being changed, of another version of the program, or "
+        "cannot be reached; or too many long tables, files or charts are being made for others. "
         "Retry-After says when to ask again."
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.api.bulk import KeptFiles, bulk_router
+from app.api.bulk import bulk_router
 from app.api.charts import add_charts
 from app.api.claims import claim_router
 from app.api.dataset import dataset_router, health_router
@@ -19,6 +19,7 @@ from app.api.direct import ShortWay
 from app.api.discovery import discovery_router
 from app.api.encoding import ContentCoding
 from app.api.entities import collection_routers
+from app.api.files import Files
 from app.api.formats import FormatInPath
 from app.api.identifiers import identifier_router
 from app.api.kept import AtOnce, KeptAnswers
@@ -115,10 +116,10 @@ def create_app(
     moment = Moment(database)
     app.state.database = database
     app.state.clock = clock
-    files = KeptFiles()
+    files = app.state.files = Files()
     routers = [
         *collection_routers(), claim_router(), value_router(), view_router(), identifier_router(),
-        dataset_router(), bulk_router(files), discovery_router(), health_router(),
+        dataset_router(), bulk_router(), discovery_router(), health_router(),
     ]  # fmt: skip
     for router in routers:
         router.add_to(app)

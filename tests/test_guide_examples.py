@@ -19,9 +19,9 @@ from tests.guide import Block, blocks, every_block
 
 README = list(blocks("README", (REPO / "README.md").read_text("utf-8")))
 # Installs, generates, serves or copies: tested where those are (tests/clients, tests/test_cli.py,
-# tests/test_replicas.py, tests/test_backups.py, CI).
+# tests/test_replicas.py, tests/test_backups.py, tests/test_replaced.py, CI).
 APART = ("pip ", "npx ", "openapi-python-client ", "lunar ", "uvicorn ", "soffice ", "python3 ",
-         "LUNAR_", "createdb ", "sqlite3 ", "pg_dump ")  # fmt: skip
+         "LUNAR_", "createdb ", "sqlite3 ", "pg_dump ", "rm ")  # fmt: skip
 # Programs of tools that are no dependency of the tests: held against Python's grammar.
 FOREIGN = ("streamlit", "lunar_client")
 HERE = {"sh", "python", "js", "sql", "json", "yaml", "text", "powerquery"}

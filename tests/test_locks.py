@@ -8,7 +8,6 @@ from pathlib import Path
 import psycopg
 import pytest
 from fastapi.testclient import TestClient
-from structlog.testing import capture_logs
 
 from app.db import Database
 from app.ledger.loading import load
@@ -45,7 +44,7 @@ def test_a_table_that_is_being_changed(changing: Settings, shortcuts: bool) -> N
     """Who reads it is told to come again, and nobody is told that the question is too costly."""
     app = create_app(changing, clock=lambda: NOW, shortcuts=shortcuts)
     with TestClient(app) as client:
-        with locked(changing, "mission_states"), capture_logs():
+        with locked(changing, "mission_states"):
             answer = client.get("/v1/missions")
             assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
             assert answer.json()["type"].endswith("/problems/not-ready")
@@ -56,7 +55,7 @@ def test_a_table_that_is_being_changed(changing: Settings, shortcuts: bool) -> N
 def test_what_is_kept_while_the_release_is_being_changed(changing: Settings) -> None:
     """What was answered before is answered still, though nobody can tell which release there is."""
     app: Service = create_app(changing, clock=lambda: NOW)
-    with TestClient(app) as client, capture_logs():
+    with TestClient(app) as client:
         before = client.get("/v1/missions")
         with locked(changing, "releases"):
             assert client.get("/v1/missions").content == before.content

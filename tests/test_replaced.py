@@ -41,7 +41,8 @@ def asked(served: Settings) -> Iterator[TestClient]:
 
 
 def statuses(client: TestClient) -> set[int]:
-    """How every sort of question is answered."""
+    """How every sort of question is answered in another moment than others before."""
+    time.sleep(LENGTH)
     return {client.get(address).status_code for address in ADDRESSES}
 
 
@@ -56,7 +57,7 @@ def loaded_anew(served: Settings) -> str:
 
 
 def check(client: TestClient, release: str) -> None:
-    """Every way to answer is of a release, once the moment is over in which it changed."""
+    """Every way to answer is of a release, to who asks after the moment in which it came."""
     time.sleep(2 * LENGTH)
     assert client.get("/v1/missions").json()["meta"]["release"] == release
     assert client.get("/health/ready").json()["release"] == release

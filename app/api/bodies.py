@@ -1,96 +1,59 @@
-"""Bodies of tables and files: whole where they are small, piece by piece where they are not.
+"""Bodies of tables and files: from memory where they are short, from a file where they are not.
 
 A client that asks for a range, or for the length alone, gets it of tables too, at the address of
-their form: some readers of CSV (polars, DuckDB) look before they read.
+their form: some readers of CSV (polars, DuckDB) look before they read (RFC 9110, 14.2).
 """
 
+import asyncio
 import re
-import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from itertools import chain
-from typing import IO
 
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 
+from app.api.caching import IDENTITY
 from app.api.encoding import coding_of
-from app.api.formats import format_in_path
+from app.api.files import File
 from app.errors import RangeNotSatisfiable
 
-_SMALL = 1 << 20  # bytes; what is larger is sent as it is made
 _PIECE = 1 << 16
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
 _DIGITS = 18  # of a number of bytes; what has more is more than there are
 
 
-def streamed(
-    request: Request, pieces: Iterator[bytes], headers: dict[str, str], content_type: str
+def short_body(
+    request: Request, body: bytes, headers: dict[str, str], content_type: str
 ) -> Response:
-    """The answer with a body that comes in pieces."""
-    has_ranges = format_in_path(request) is not None
-    headers = headers | ({"Accept-Ranges": "bytes"} if has_ranges else {})
-    if has_ranges and "range" in request.headers and not is_head(request):
-        return ranged(request, _spooled(pieces), headers, content_type)
-    begun, is_whole = _begin(pieces)
-    if is_whole:
-        return Response(b"".join(begun), headers=headers, media_type=content_type)
-    if is_head(request) and coding_of(request) == "identity":
-        return ranged(request, _spooled(chain(begun, pieces)), headers, content_type)
-    return StreamingResponse(_rest(begun, pieces), headers=headers, media_type=content_type)
-
-
-def ranged(
-    request: Request, body: IO[bytes], headers: dict[str, str], content_type: str
-) -> Response:
-    """The part of a body that is asked for, or all of it (RFC 9110, 14.2); closes the body.
+    """The part of a body that is asked for, or all of it, where the headers offer parts.
 
     Raises:
         RangeNotSatisfiable: if the range begins beyond the end.
     """
-    length = body.seek(0, 2)
-    try:
-        part = None if is_head(request) else _part(request, length, headers["ETag"])
-    except RangeNotSatisfiable:
-        body.close()
-        raise
-    begin, end = (part.begin, part.end) if part else (0, length)
-    headers = headers | {"Accept-Ranges": "bytes", "Content-Length": str(end - begin)}
+    part = _part(request, len(body), headers)
+    if part is None:
+        return Response(body, headers=headers, media_type=content_type)
+    headers = headers | _headers_of(part, len(body))
+    return Response(body[part.begin : part.end], 206, headers, content_type)
+
+
+def long_body(request: Request, file: File, headers: dict[str, str], content_type: str) -> Response:
+    """The same of a file, which is sent as the client takes it.
+
+    Raises:
+        RangeNotSatisfiable: if the range begins beyond the end.
+    """
+    part = _part(request, file.length, headers)
+    begin, end = (part.begin, part.end) if part else (0, file.length)
+    headers = headers | {"Content-Length": str(end - begin)}
     if part:
-        headers["Content-Range"] = f"bytes {begin}-{end - 1}/{length}"
-    return StreamingResponse(
-        _slice(body, begin, end),
-        status_code=206 if part else 200,
-        headers=headers,
-        media_type=content_type,
-    )
-
-
-def _begin(pieces: Iterator[bytes]) -> tuple[list[bytes], bool]:
-    """As many pieces as are held at once, and whether that is all of them."""
-    begun: list[bytes] = []
-    size = 0
-    for piece in pieces:
-        begun.append(piece)
-        size += len(piece)
-        if size > _SMALL:
-            return begun, False
-    return begun, True
-
-
-async def _rest(begun: list[bytes], pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    yield b"".join(begun)
-    begun.clear()
-    for piece in pieces:
-        yield piece
-
-
-def _spooled(pieces: Iterator[bytes]) -> IO[bytes]:
-    """All pieces in a file, which is one of the disk only when it is large."""
-    body = tempfile.SpooledTemporaryFile(max_size=_SMALL)  # noqa: SIM115 - closed when sent
-    for piece in pieces:  # not writelines(): that holds all of them before it looks at the size
-        body.write(piece)
-    return body
+        headers |= _headers_of(part, file.length)
+    if is_head(request):
+        end = min(end, begin + _PIECE)  # by which who compresses sees whether it is worth it
+        if coding_of(request) != IDENTITY:
+            del headers["Content-Length"]
+    body = _slice(file, begin, end)
+    return StreamingResponse(body, 206 if part else 200, headers, content_type)
 
 
 def is_head(request: Request) -> bool:
@@ -98,12 +61,11 @@ def is_head(request: Request) -> bool:
     return bool(request.scope.get("lunar.head"))
 
 
-async def _slice(body: IO[bytes], begin: int, end: int) -> AsyncIterator[bytes]:
-    with body:
-        body.seek(begin)
-        while begin < end and (piece := body.read(min(_PIECE, end - begin))):
-            begin += len(piece)
-            yield piece
+async def _slice(file: File, begin: int, end: int) -> AsyncIterator[bytes]:
+    while begin < end and (piece := file.read(begin, min(_PIECE, end - begin))):
+        begin += len(piece)
+        yield piece
+        await asyncio.sleep(0)  # others have their turn, and who has gone is noticed
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +74,18 @@ class _Part:
     end: int  # exclusive
 
 
-def _part(request: Request, length: int, tag: str) -> _Part | None:
+def _headers_of(part: _Part, length: int) -> dict[str, str]:
+    return {"Content-Range": f"bytes {part.begin}-{part.end - 1}/{length}"}
+
+
+def _part(request: Request, length: int, headers: Mapping[str, str]) -> _Part | None:
     """The one range that is asked for; None = the whole, as for anything else but one range."""
+    if "Accept-Ranges" not in headers or is_head(request):
+        return None
     match = _RANGE.fullmatch(request.headers.get("range", "").strip())
     if match is None or match.groups() == ("", ""):
         return None
-    if request.headers.get("if-range", tag) != tag:
+    if request.headers.get("if-range", headers["ETag"]) != headers["ETag"]:
         return None  # the client holds a part of another version (RFC 9110, 13.1.5)
     first, last = (number if len(number) <= _DIGITS else "9" * _DIGITS for number in match.groups())
     if not first:

@@ -1,23 +1,20 @@
-"""The whole data set in one file, as it was known on a day; made once, kept for who asks next."""
+"""The whole data set in one file, as it was known on a day."""
 
-import asyncio
-import tempfile
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
-from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request, Response
 
 from app.api.asked import Asked, read
-from app.api.bodies import ranged
+from app.api.bodies import long_body
 from app.api.caching import cache_control, canonical, entity_tag, is_held, not_modified
 from app.api.dataset import about_dataset, property_documents
 from app.api.declared import from_query
 from app.api.deps import Now, Reading
 from app.api.encoding import send_plain
+from app.api.files import Files
 from app.api.links import memento_datetime
 from app.api.parameters import AsOfQuery
 from app.api.routing import FILE_PROBLEMS, Router, data_router, problem_responses
@@ -33,15 +30,13 @@ from app.api.tables import (
     record_offer,
 )
 from app.db import Database, Reader
-from app.errors import NotReady
 from app.queries import claims, entities, identifiers, moments
-from app.queries.dataset import coverage_documents, get_release
+from app.queries.dataset import coverage_documents, get_release, reading_at_length
 from app.queries.paging import PageRequest, Results, Worked, unbounded
 from app.render.bulk import Contents, lines_of, write_database, write_package
 from app.render.metadata import Distribution
 from app.vocabulary import Kind
 
-_KEPT = 8  # files
 _ALL = PageRequest(limit=None)
 
 Write = Callable[[Path, Iterator[Contents], dict[str, Any]], None]
@@ -63,18 +58,16 @@ DISTRIBUTIONS = [
 ]
 
 
-def bulk_router(kept: "KeptFiles") -> Router:
-    """The routes of the files; whoever gives the place where they are kept closes it."""
+def bulk_router() -> Router:
+    """The routes of the files."""
     router = data_router()
     router.tags = ["dataset"]
     for ending, (media_type, title, write) in FILES.items():
-        _add_file(router, kept, ending, media_type, title, write)
+        _add_file(router, ending, media_type, title, write)
     return router
 
 
-def _add_file(
-    router: APIRouter, kept: "KeptFiles", ending: str, media_type: str, title: str, write: Write
-) -> None:
+def _add_file(router: APIRouter, ending: str, media_type: str, title: str, write: Write) -> None:
     @router.get(
         f"/dataset.{ending}",
         operation_id=f"download_{ending}",
@@ -100,14 +93,16 @@ def _add_file(
             "Cache-Control": cache_control(now, depends_on_today=asked.depends_on_today),
             "Vary": "Accept-Datetime",
             "Content-Disposition": f'attachment; filename="lunar-{asked.day}.{ending}"',
+            "Accept-Ranges": "bytes",
         }
         if asked.requested is not None:
             headers["Memento-Datetime"] = memento_datetime(asked.day)
         if is_held(request, tag):
             return not_modified(headers)
-        make = partial(_make, request, asked, release, write)
-        path = await kept.file(tag, ending, make)
-        return ranged(request, path.open("rb"), headers, media_type)
+        reader.close()  # the file is made in a transaction of its own, when its turn has come
+        files: Files = request.app.state.files
+        file = await files.get(tag, partial(_make, request, asked, release, write))
+        return long_body(request, file, headers, media_type)
 
 
 def _documented(media_type: str) -> dict[int | str, dict[str, Any]]:
@@ -121,11 +116,8 @@ def _documented(media_type: str) -> dict[int | str, dict[str, Any]]:
 
 
 def _make(request: Request, asked: Asked, release: str, write: Write, path: Path) -> None:
-    """Write a file, in a transaction of its own: it may take a while."""
     database: Database = request.app.state.database
-    with database.read() as reader:
-        if get_release(reader) != release:
-            raise NotReady("the data has this moment been renewed: ask again")
+    with reading_at_length(database, release) as reader:
         about = about_dataset(reader, str(request.base_url), asked.day)
         write(path, _contents(reader, asked), about)
 
@@ -148,35 +140,3 @@ def _contents(reader: Reader, asked: Asked) -> Iterator[Contents]:
     ]
     for offer, results in lists:
         yield Contents(offer.table, unbounded(reader, results.pieces(reader, _ALL)))
-
-
-class KeptFiles:
-    """The files that were asked for last, in a folder of their own."""
-
-    def __init__(self) -> None:
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
-        self._files: OrderedDict[str, Path] = OrderedDict()
-        self._lock = asyncio.Lock()
-
-    def close(self) -> None:
-        """Take the folder away."""
-        self._files.clear()
-        if self._folder is not None:
-            self._folder.cleanup()
-            self._folder = None
-
-    async def file(self, tag: str, ending: str, make: Callable[[Path], None]) -> Path:
-        """The file with a tag; one is made at a time."""
-        async with self._lock:
-            if tag not in self._files:
-                self._folder = self._folder or tempfile.TemporaryDirectory(prefix="lunar-")
-                path = Path(self._folder.name) / f"{tag.strip(chr(34))}.{ending}"
-                part = path.with_suffix(".part")
-                part.unlink(missing_ok=True)
-                await run_sync(make, part)
-                part.rename(path)
-                self._files[tag] = path
-            self._files.move_to_end(tag)
-            while len(self._files) > _KEPT:
-                self._files.popitem(last=False)[1].unlink()
-            return self._files[tag]

@@ -121,7 +121,7 @@ def _add_claim(router: DataRouter) -> None:
         now: Now,
         query: Annotated[_ClaimQuery, from_query(_ClaimQuery)],
     ) -> Response:
-        return route.answer(request, reader, read(request, query, now), now, id)
+        return await route.answer(request, reader, read(request, query, now), now, id)
 
 
 def _read_claim(reader: Reader, asked: Asked, claim_id: str) -> Found:

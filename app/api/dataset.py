@@ -64,7 +64,7 @@ def dataset_router() -> Router:
     ) -> Response:
         asked = read(request, query, now)
         found = Found(to_json(dataset_document(reader, asked.day)))
-        return item_answer(request, reader, found, asked, now, _DATASET)
+        return await item_answer(request, reader, found, asked, now, _DATASET)
 
     add_list(router, PROPERTY_LIST)
     add_list(router, COVERAGE_LIST)

@@ -158,7 +158,7 @@ def _add_item(router: DataRouter, collection: Collection) -> None:
             held = held_answer(request, get_release(reader), asked, now, offer)
             if held:
                 return held
-        return route.answer(request, reader, asked, now, id)
+        return await route.answer(request, reader, asked, now, id)
 
 
 @cache

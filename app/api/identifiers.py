@@ -76,6 +76,6 @@ def identifier_router() -> Router:
     ) -> Response:
         asked = read(request, query, now)
         found = identifiers.find(reader, scheme, identifier, asked.day)
-        return list_answer(request, reader, found, asked, now, IDENTIFIERS)
+        return await list_answer(request, reader, found, asked, now, IDENTIFIERS)
 
     return router

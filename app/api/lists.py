@@ -107,7 +107,7 @@ def add_list(router: DataRouter, route: ListRoute) -> None:
             now: Now,
             query: Annotated[parameters, from_query(parameters)],
         ) -> Response:
-            return data.answer(request, reader, read(request, query, now), now, id)
+            return await data.answer(request, reader, read(request, query, now), now, id)
 
         return
 
@@ -119,4 +119,4 @@ def add_list(router: DataRouter, route: ListRoute) -> None:
         now: Now,
         query: Annotated[parameters, from_query(parameters)],
     ) -> Response:
-        return data.answer(request, reader, read(request, query, now), now)
+        return await data.answer(request, reader, read(request, query, now), now)

@@ -19,7 +19,7 @@ from app.queries.paging import Results, Worked
 from app.utf8 import to_text
 
 
-def list_answer(
+async def list_answer(
     request: Request, reader: Reader, results: Results, asked: Asked, now: dt.datetime, offer: Offer
 ) -> Response:
     """A list, or a part of it."""
@@ -30,10 +30,10 @@ def list_answer(
     if answer.is_enveloped:
         told = told_of_page(reader, results, asked, answer.chosen, answer.page_at)
         return answer.whole(told)
-    return written(answer, reader, results)
+    return await written(answer, reader, results)
 
 
-def item_answer(
+async def item_answer(
     request: Request, reader: Reader, found: Found, asked: Asked, now: dt.datetime, offer: Offer
 ) -> Response:
     """One record."""
@@ -42,7 +42,7 @@ def item_answer(
         return not_modified(answer.headers)
     if answer.is_enveloped:
         return answer.whole(told_of_item(found, answer.chosen))
-    return written(answer, reader, Worked([to_text(found.document)]))
+    return await written(answer, reader, Worked([to_text(found.document)]))
 
 
 def held_answer(

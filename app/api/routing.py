@@ -64,15 +64,15 @@ class DataRoute:
     offer_of: Callable[[Asked], Offer]
     read: Callable[[Reader, Asked, str], Found | Results]  # the last is the id, if there is one
 
-    def answer(
+    async def answer(
         self, request: Request, reader: Reader, asked: Asked, now: dt.datetime, slug: str = ""
     ) -> Response:
         """What it answers to a request."""
         offer = self.offer_of(asked)
         found = self.read(reader, asked, slug)
         if isinstance(found, Found):
-            return item_answer(request, reader, found, asked, now, offer)
-        return list_answer(request, reader, found, asked, now, offer)
+            return await item_answer(request, reader, found, asked, now, offer)
+        return await list_answer(request, reader, found, asked, now, offer)
 
 
 class Router(APIRouter):

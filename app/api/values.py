@@ -69,4 +69,4 @@ def _add_value(router: APIRouter, collection: Collection) -> None:
         found = get_entity(reader, kind, id, asked.day, "none")
         document = json.loads(found.document)
         value = {"ref": document["ref"], "key": key, "value": columns[key].cell(document)}
-        return item_answer(request, reader, Found(to_json(value)), asked, now, _OFFER)
+        return await item_answer(request, reader, Found(to_json(value)), asked, now, _OFFER)

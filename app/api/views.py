@@ -374,4 +374,4 @@ def _add_compare(router: APIRouter) -> None:
             raise InvalidParameter(detail, [ParameterError("ref", detail)])
         check_references(reader, changes.difference_filters(), {"ref": ref})
         found = Found(changes.compare(reader, ref, asked.since, asked.day))
-        return item_answer(request, reader, found, asked, now, _COMPARISON)
+        return await item_answer(request, reader, found, asked, now, _COMPARISON)

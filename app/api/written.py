@@ -1,20 +1,22 @@
 """Answers in other forms than plain JSON, which are written piece by piece."""
 
 import json
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from fastapi import Response
 
 from app.api.answers import Answer
-from app.api.bodies import ranged, streamed
-from app.api.formats import ATOM, CSV, CSVW, ICS, LINKS, NDJSON, TSV, TXT, XLSX
+from app.api.bodies import long_body, short_body
+from app.api.files import Files
+from app.api.formats import ATOM, CSV, CSVW, ICS, LINKS, NDJSON, TSV, TXT, XLSX, format_in_path
 from app.api.offers import Document
-from app.db import Reader
-from app.queries.paging import DEFAULT_LIMIT, Results, unbounded
+from app.db import Database, Reader
+from app.queries.dataset import reading_at_length
+from app.queries.paging import DEFAULT_LIMIT, PageRequest, Results, unbounded
 from app.render.calendar import to_calendar
 from app.render.feed import to_atom
 from app.render.metadata import csvw_document
@@ -30,19 +32,55 @@ from app.render.timemap import to_timemap
 from app.schemas import LICENSE_URL
 from app.text import to_json
 
+MOST_AT_ONCE = 500  # documents that are written while all others wait: a fiftieth of a second
 
-def written(answer: Answer, reader: Reader, results: Results) -> Response:
-    """A list in a form that is written piece by piece."""
-    page = answer.asked.page
+
+async def written(answer: Answer, reader: Reader, results: Results) -> Response:
+    """A list in a form that is written piece by piece; what is long comes from a file.
+
+    Raises:
+        NotReady: if too many others have files made.
+        RangeNotSatisfiable: if the range that is asked for begins beyond the end.
+    """
+    page, headers, content_type = answer.asked.page, answer.with_links(), answer.form.content_type
     if answer.form is ATOM and page.limit is None:
         page = page._replace(limit=DEFAULT_LIMIT)  # who reads a feed wants what is new
-    pieces = unbounded(reader, results.pieces(reader, page))
-    if answer.form is XLSX:
-        return _excel(answer, pieces)
-    content_type = answer.form.content_type
     if answer.form in (CSV, TSV) and not answer.asked.table.header:
         content_type = content_type.replace("header=present", "header=absent")
-    return streamed(answer.request, _body(answer, pieces), answer.with_links(), content_type)
+    if format_in_path(answer.request) is not None:
+        headers["Accept-Ranges"] = "bytes"
+    files: Files = answer.request.app.state.files
+    tag = headers["ETag"]
+    if answer.form is not XLSX and not files.has(tag):
+        # What describes columns tells of no rows.
+        few = () if answer.form is CSVW else _few(reader, results, page)
+        if few is not None:
+            body = b"".join(_body(answer, [few]))
+            return short_body(answer.request, body, headers, content_type)
+    reader.close()  # the file is made in a transaction of its own, when its turn has come
+    file = await files.get(tag, partial(_write, answer, results, page))
+    return long_body(answer.request, file, headers, content_type)
+
+
+def _few(reader: Reader, results: Results, page: PageRequest) -> Sequence[str] | None:
+    """All documents, if they are few; None, if there are more.
+
+    What is not read to its end is closed here, before the connection is another's.
+    """
+    pieces = unbounded(reader, results.pieces(reader, page))
+    found = next(pieces, ())
+    return found if len(found) <= MOST_AT_ONCE and next(pieces, None) is None else None
+
+
+def _write(answer: Answer, results: Results, page: PageRequest, path: Path) -> None:
+    database: Database = answer.request.app.state.database
+    with reading_at_length(database, answer.release) as reader:
+        pieces = unbounded(reader, results.pieces(reader, page))
+        if answer.form is XLSX:
+            write_excel(path, answer.table, pieces, _about(answer))
+        else:
+            with path.open("wb") as file:
+                file.writelines(_body(answer, pieces))
 
 
 def _body(answer: Answer, pieces: Pieces) -> Iterator[bytes]:
@@ -87,8 +125,9 @@ def _for_readers(answer: Answer, pieces: Pieces) -> Iterator[bytes]:
     return to_timemap(days, record, str(answer.own))
 
 
-def _excel(answer: Answer, pieces: Pieces) -> Response:
-    about = {
+def _about(answer: Answer) -> dict[str, str]:
+    """What an Excel file says of itself."""
+    return {
         "title": answer.table.title,
         "a row is": answer.table.row_is,
         "as known on": str(answer.asked.day),
@@ -96,11 +135,6 @@ def _excel(answer: Answer, pieces: Pieces) -> Response:
         "license": LICENSE_URL,
         "address": answer.meta()["citation"]["url"],
     }
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "table.xlsx"
-        write_excel(path, answer.table, pieces, about)
-        body = path.open("rb")
-    return ranged(answer.request, body, answer.with_links(), XLSX.content_type)
 
 
 def _plain(value: Any) -> bytes:

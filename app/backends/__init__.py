@@ -66,6 +66,9 @@ class Backend(Protocol):
     def allow_more(self, connection: Connection, /) -> None:
         """Let a reader go on for as long again, because it has told something of what it read."""
 
+    def allow_long(self, connection: Connection, /) -> None:
+        """Let each statement of a transaction take its time, because nobody else waits for it."""
+
     def is_lost(self, error: DatabaseError, /) -> bool:
         """Whether a statement failed because the server cannot be reached, or not any more."""
 

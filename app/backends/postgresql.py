@@ -31,6 +31,7 @@ from app.errors import StartError
 
 _DRIVER = "postgresql+psycopg"
 _LONGEST_READ = 1_000  # milliseconds of one statement of a reader, for which others wait
+_LONGEST_ALONE = 30_000  # the same where nobody does: the whole of a list may have to be sorted
 _LOCK = 7_151_203  # whoever holds it writes; any number that other programs do not use
 _LONGEST_WAIT = 100  # milliseconds for a table that is being changed, before a reader says so
 _CANCELLED = "57014"
@@ -137,6 +138,10 @@ class PostgreSQL:
 
     def allow_more(self, _: Connection, /) -> None:
         """See `Backend`: each part of what is read is a statement of its own."""
+
+    def allow_long(self, connection: Connection, /) -> None:
+        """See `Backend`."""
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {_LONGEST_ALONE}")
 
     def is_lost(self, error: DatabaseError) -> bool:
         """See `Backend`: it cannot be reached, ends, or has not begun to serve."""

@@ -161,6 +161,9 @@ class SQLite:
         assert isinstance(bounded, _Bounded)
         bounded.left = _MOST
 
+    def allow_long(self, _: Connection, /) -> None:
+        """See `Backend`: each piece of what is long may go over as much."""
+
     def is_lost(self, _: DatabaseError, /) -> bool:
         """See `Backend`: there is no server."""
         return False

@@ -1,12 +1,14 @@
 """The data as a whole."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import DatabaseError
 
-from app.db import Prepared, Reader, is_locked, is_lost
+from app.db import Database, Prepared, Reader, is_locked, is_lost
 from app.errors import NotReady
 from app.queries.totals import total, within
 from app.tables import CLAIMS, COVERAGE, DISPUTES, RELEASES, STANDINGS, STATES, TOTALS
@@ -78,6 +80,19 @@ def dataset_on(reader: Reader, day: dt.date) -> dict[str, Any]:
             "languages": _parts(reader, "languages/", day),
         },
     }
+
+
+@contextmanager
+def reading_at_length(database: Database, release: str) -> Iterator[Reader]:
+    """A transaction that sees a release, for who reads very much of it and holds nobody up.
+
+    Raises:
+        NotReady: if the database holds another one by now.
+    """
+    with database.read(at_length=True) as reader:
+        if get_release(reader) != release:
+            raise NotReady("the data has this moment been renewed: ask again")
+        yield reader
 
 
 def coverage_documents(reader: Reader) -> list[str]:

@@ -102,9 +102,9 @@ def test_same_bytes(client: TestClient, address: str) -> None:
 def test_same_bytes_of_a_streamed_table(
     client: TestClient, monkeypatch: pytest.MonkeyPatch, coding: str
 ) -> None:
-    """A table that is sent as it is made is compressed as it is made."""
+    """A table that is sent piece by piece is compressed piece by piece."""
     plain = ask(client, "/v1/claims.csv")
-    monkeypatch.setattr("app.api.bodies._SMALL", 1000)
+    monkeypatch.setattr("app.api.written.MOST_AT_ONCE", 1)
     forget(client.app)
     coded = ask(client, "/v1/claims.csv", headers={"Accept-Encoding": coding})
     assert coded.headers["content-encoding"] == coding

@@ -262,13 +262,13 @@ def test_head_of_refusals(client: TestClient, status: int) -> None:
 
 
 def test_head_of_a_streamed_table(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A table that is sent as it is made has its whole length in HEAD, which readers ask first."""
+    """A table that is sent piece by piece has its length in HEAD, which readers ask first."""
     whole = ask(client, "/v1/missions.csv")
-    monkeypatch.setattr("app.api.bodies._SMALL", 500)
+    monkeypatch.setattr("app.api.written.MOST_AT_ONCE", 1)
     forget(client.app)
     get, head = ask(client, "/v1/missions.csv"), ask(client, "/v1/missions.csv", "HEAD")
     assert get.body == whole.body
-    assert "content-length" not in get.headers
+    assert int(get.headers["content-length"]) == len(whole.body)
     assert int(head.headers["content-length"]) == len(whole.body)
     assert head.body == b""
 

@@ -149,7 +149,7 @@ def test_polars_of_a_table_that_is_streamed(
     app: Service, address: str, rows: dict[str, Rows], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A table that is too large to be held at once can be read by its address too."""
-    monkeypatch.setattr("app.api.bodies._SMALL", 1000)
+    monkeypatch.setattr("app.api.written.MOST_AT_ONCE", 1)
     forget(app)
     frame = polars.scan_csv(f"{address}/v1/claims.csv", try_parse_dates=True).collect()
     check_polars(frame, rows["claims"])
