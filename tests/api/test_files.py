@@ -186,6 +186,13 @@ class Held:
         monkeypatch.setattr("app.api.written.MOST_AT_ONCE", 1)
 
 
+def close(app: Service) -> None:
+    """End what an application has begun in a loop that is no more."""
+    assert app.kept
+    app.kept._moment.end()
+    app.state.database.close()
+
+
 def scope_of(path: str) -> dict[str, Any]:
     """A request for plain bytes."""
     return {
@@ -239,7 +246,7 @@ def test_others_are_served_meanwhile(
             assert [coverage_documents(reader) for reader in readers] == before
 
     asyncio.run(ask())
-    database.close()
+    close(app)
     assert held.waiting == 1
 
 
@@ -266,7 +273,7 @@ def test_a_release_that_ends_meanwhile(
         assert (await answer(app, path))[0] == 200
 
     asyncio.run(ask())
-    app.state.database.close()
+    close(app)
     database.close()
 
 
