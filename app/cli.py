@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
 _SHOWN = 20
 _SILENT = 1  # second in which nobody wants to know how far it is
-_LINE_EVERY = 15  # seconds
+_FIRST_LINE = 5  # seconds; a small ledger is loaded before
+_LINE_EVERY = 15
 _START_AT_MOST = 120  # seconds
 
 _log = logging.getLogger(__name__)
@@ -252,7 +253,7 @@ class _LateProgress:
         self._quiet = quiet
         self._bar: Progress | None = None
         self._began = time.perf_counter()
-        self._next_line = self._began
+        self._next_line = self._began + _FIRST_LINE
 
     def __enter__(self) -> "_LateProgress":
         return self

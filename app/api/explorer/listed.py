@@ -80,7 +80,7 @@ _ALL = (
     Explored(
         _LISTS["/missions"], _RECORDS,
         shown=("name", "kind", "status", "country", "launch", "landing", "operators"),
-        first=("q", "status", "kind", "agency", "country", "launch", "overdue"),
+        first=("q", "status", "kind", "agency", "participant_country", "launch", "overdue"),
         plot="launch_year,status",
     ),
     Explored(

@@ -166,9 +166,11 @@ def _relation_filters(kind: Kind, table: Table) -> Iterator[Filter]:
         if name in ways and name not in ways[name]:
             what = f"Related to one of these {target.value} as {', '.join(ways[name])}"
             yield from _relation(kind, name, what, (target,))
+    properties = [prop.name for prop in relations if Kind.AGENCIES in prop.refers_to]
     if "country" not in table.c:
-        properties = [prop.name for prop in relations if Kind.AGENCIES in prop.refers_to]
         yield country_of_related("country", table.c["entity"], properties)
+    elif kind is Kind.MISSIONS:  # of few of them sources name a country
+        yield country_of_related("participant_country", table.c["entity"], properties)
 
 
 def _relation(kind: Kind, name: str, what: str, targets: tuple[Kind, ...]) -> Iterator[Filter]:
