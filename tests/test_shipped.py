@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from typing import Any
 
 import pytest
@@ -127,3 +128,14 @@ def test_search_finds_it_among_many(shipped: TestClient, words: str) -> None:
     hits = shipped.get("/v1/search", params={"q": words, "limit": 5}).json()["results"]
     wanted = {"missions/luna-26", "missions/change-7", "agencies/roscosmos"}
     assert wanted & {hit["ref"] for hit in hits}, hits
+
+
+def test_what_failed_is_planned_no_more(shipped: TestClient) -> None:
+    """A page does not say of a landing that it is planned, where the mission crashed before."""
+    tags = {
+        slug: set(re.findall(r'<span class="tag (\w+)">', shipped.get(f"/missions/{slug}").text))
+        for slug in ("luna-25", "luna-26")
+    }
+    assert {"actual", "failed"} <= tags["luna-25"]
+    assert "planned" not in tags["luna-25"]
+    assert "planned" in tags["luna-26"]

@@ -11,7 +11,7 @@ from app.fields import Field, Shape, fields_of
 from app.render.claims import Document, Quote, quote, web_address
 from app.render.words import day_label, in_days, moved, plain, titled
 from app.schemas.tables import record_table
-from app.vocabulary import PROPERTIES, Kind, Nature
+from app.vocabulary import DROPPED_STATUSES, FAILED_STATUSES, PROPERTIES, Kind, Nature
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,9 +279,10 @@ def _plan(item: Field, record: Document) -> Plan | None:
     if item.shape is not Shape.MILESTONE or record[f"{name}_status"] is None:
         return None
     span = record[f"{name}_slip_days_min"], record[f"{name}_slip_days_max"]
-    last = record[f"{name}_last_word"]
+    last, status = record[f"{name}_last_word"], record[f"{name}_status"]
+    is_off = status == "planned" and record.get("status") in DROPPED_STATUSES | FAILED_STATUSES
     return Plan(
-        status=record[f"{name}_status"],
+        status=record["status"] if is_off else status,
         is_overdue=bool(record[f"{name}_is_overdue"]),
         last_word=day_label(last) if last else None,
         first=record[f"{name}_first_label"],
