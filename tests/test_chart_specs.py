@@ -39,6 +39,7 @@ PROMISE = {
     "said_latest": "2018-03-03", "said_label": "3 March 2018", "date_edtf": "2022",
     "date_earliest": "2022-01-01", "date_latest": "2022-12-31", "date_label": "2022",
     "verdict": "superseded", "source": "report", "claim_id": "c1", "said_precision": "day",
+    "rank": "normal",
 }  # fmt: skip
 LATER = {
     **PROMISE, "said_earliest": "2023-08-01", "said_latest": "2023-08-31", "date_edtf": "2028/..",
@@ -247,6 +248,9 @@ def test_summaries_tell_what_is_seen() -> None:
         "3 March 2018)."
     )
     assert slips.summary([KEPT, EVENT]).endswith("it happened 10 August 2023.")
+    earlier = {"said_earliest": "2023-08-11", "said_latest": "2023-08-11", "rank": "preferred"}
+    local = {**EVENT, **earlier, "date_label": "11 August 2023"}
+    assert slips.summary([KEPT, local, EVENT]).endswith("it happened 11 August 2023.")
     assert timeline.summary([DATE, OPEN]).startswith("2 dates: 1 planned, 1 overdue.")
     assert membership.summary(ROWS["membership"]) == (
         "Accords: 1 members, from 2020-10-13 on, and 1 more of whom no day of joining is known."

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from app.dates import Precision
 from app.schemas.envelope import Meta, Shaped
-from app.vocabulary import Kind, Verdict
+from app.vocabulary import Kind, Rank, Verdict
 
 
 class SlipMark(Shaped):
@@ -32,6 +32,7 @@ class SlipMark(Shaped):
     locator: str = Field(description="where in the source")
     claim_id: str = Field(description="the claim behind it")
     said_precision: Precision = Field(description="how precisely it is known when it was said")
+    rank: Rank = Field(description="whether it counts before others")
 
 
 class TimelineLine(Shaped):

@@ -88,6 +88,7 @@ def _row(promise: Mapping[str, Any], line: str) -> Row:
         "locator": promise["claim"]["locator"],
         "claim_id": promise["claim_id"],
         "said_precision": promise["said_precision"],
+        "rank": promise["claim"]["rank"],
     }
 
 

@@ -113,14 +113,14 @@ def summary(rows: Sequence[Row]) -> str:
 
 
 def _told(line: str, told: Sequence[Row]) -> str:
-    events = [row for row in told if row["nature"] == "event"]
-    running = _running(told)
-    first, last, number = running[0], running[-1], len(told) - len(events)
+    event, running = _event(told), _running(told)
+    first, last = running[0], running[-1]
+    number = sum(row["nature"] == "plan" for row in told)
     text = (
         f"{line}: {counted(number, 'promise')}, the first {first['date_label']} (said "
         f"{first['said_label']}), the last {last['date_label']} (said {last['said_label']})"
     )
-    return f"{text}; it happened {events[-1]['date_label']}." if events else f"{text}."
+    return f"{text}; it happened {event['date_label']}." if event else f"{text}."
 
 
 def _fate(row: Row) -> str:
@@ -308,10 +308,15 @@ def _names(
     }
 
 
+def _event(told: Sequence[Row]) -> Row | None:
+    """What happened, as records tell it: said last, if nobody counts before others."""
+    events = [row for row in told if row["nature"] == "event"]
+    return max(events, key=lambda row: (row["rank"] == "preferred", _said(row)), default=None)
+
+
 def _end(told: Sequence[Row]) -> int:
     """Where a line ends: what happened, or the date that was promised last."""
-    events = [row for row in told if row["nature"] == "event"]
-    last = (events or _running(told))[-1]
+    last = _event(told) or _running(told)[-1]
     return milliseconds(last["date_latest"] or last["date_earliest"])
 
 
