@@ -199,7 +199,7 @@ def _day_of_list(day: dt.date, begun_on: dt.date, depends_on_today: bool) -> dt.
 # --- All of them ----------------------------------------------------------------------------------
 
 
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 async def check_query(request: Request) -> None:

@@ -18,7 +18,7 @@ from app.queries.filters import (
 )
 from app.queries.paging import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
 
-PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f]*$"
+PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\ufffe\uffff]*$"  # the last two are no characters
 
 _AS_OF = day_field(
     "The day as of which to answer: only what had been said by then counts. If left out, today.",
