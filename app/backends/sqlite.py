@@ -34,9 +34,8 @@ _BUSY_SECONDS = 60
 _SETTLING = 2_000  # milliseconds in which readers get on to what is new
 _CACHED = 64 * 1024  # KB of pages that who writes may hold before it must write them out
 _MAPPED = 1 << 30  # bytes of the file that are read in place, and not copied page by page
-_KEPT = (
-    16 * 1024
-)  # KB of what lies beyond: the upper parts of its trees, with which each look begins
+# KB of what lies beyond: the upper parts of its trees, with which each look begins.
+_KEPT = 16 * 1024
 _COUNTED_BY = 100_000  # steps
 _MOST = 40  # times: a tenth of a second off an index, most of one where rows are read one by one
 _WRITE_AHEAD = "PRAGMA journal_mode = WAL"

@@ -6,14 +6,8 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, bindparam
 
 Value = TypeVar("Value")
-TOGETHER = (
-    1,
-    10,
-    20,
-    50,
-    100,
-    500,
-)  # values for which statements are made; more take several turns
+# Values for which statements are made; more take several turns.
+TOGETHER = (1, 10, 20, 50, 100, 500)
 
 
 def size_for(values: Sequence[Any]) -> int:
