@@ -6,6 +6,7 @@ two messages, each header looked at anew) costs as much as all the rest of an an
 
 from collections.abc import Callable
 from contextlib import suppress
+from copy import copy
 from itertools import chain
 from typing import Any
 
@@ -16,11 +17,13 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from app.api.kept import AtOnce
 from app.api.problems import PROBLEM_JSON, problem_document
 from app.api.requests import OWN_HEADERS, REQUEST_ID, new_request_id
+from app.api.sent import sent_headers
 from app.errors import AppError, BadRequest, HeadersTooLarge
 from app.text import to_json
 
 # What people type that is no HTTP is letters beyond ASCII, in an address.
 _REMEDY = "In an address, percent-encode what is not ASCII: %D0%9B%D1%83%D0%BD%D0%B0, not Луна."
+_FORWARDED = frozenset({b"x-forwarded-for", b"x-forwarded-proto"})
 _LARGE = 16_384  # bytes
 _MOST = 16_384  # bytes of headers
 _TOGETHER = 16  # answers; who sends more requests at a time gets in nobody's way
@@ -34,6 +37,7 @@ class Protocol(HttpToolsProtocol):
         app = self.app
         service: Any = app.app if isinstance(app, ProxyHeadersMiddleware) else app
         self._at_once: Callable[[Scope], AtOnce | None] = service.at_once
+        self._forwarded = _forwarded_by(app) if service is not app else None
         self._left = _TOGETHER
         self._is_head = False
         self._received = 0  # bytes since the last of all of which the headers were read
@@ -89,6 +93,8 @@ class Protocol(HttpToolsProtocol):
         if not (is_usual or waits):
             self._left -= 1
             with suppress(Exception):  # as usual it comes again, and is told of
+                if self._forwarded:
+                    self._forwarded(cycle.scope)
                 answer = self._at_once(cycle.scope)
         if answer is None:
             self._unset_keepalive_if_required()  # that began with an answer sent just now
@@ -103,3 +109,23 @@ class Protocol(HttpToolsProtocol):
             self.transport.write(head + body)
         cycle.response_started = cycle.response_complete = True
         self.on_response_complete()
+
+
+def _forwarded_by(app: ProxyHeadersMiddleware) -> Callable[[Scope], None]:
+    """What notes in a scope for whom, and by which scheme, a server in front asks.
+
+    It is uvicorn's own, without what follows there. Nothing in it waits, and it may be done twice.
+    """
+
+    async def nothing_more(*_: Any) -> None:
+        pass
+
+    reads = copy(app)
+    reads.app = nothing_more
+
+    def note(scope: Scope) -> None:
+        if not _FORWARDED.isdisjoint(sent_headers(scope)):
+            with suppress(StopIteration):
+                reads(scope, None, None).send(None)  # type: ignore[arg-type]
+
+    return note

@@ -106,6 +106,9 @@ AT_ONCE = {
     "letters of all sorts": request("/v1/search?q=%E5%AB%A6%E5%A8%A5&as_of=2018-04"),
     "what nobody holds any more": request(ITEM, 'If-None-Match: "older"'),
     "a body that nobody reads": request(ITEM, "Content-Length: 4", body="body"),
+    "behind another server": request(ITEM, "X-Forwarded-Proto: https"),
+    "for another client": request(ITEM, "X-Forwarded-For: 192.0.2.7", "X-Forwarded-For: 127.0.0.1"),
+    "by a scheme that is none": request(ITEM, "X-Forwarded-Proto: javascript"),
     "a browser": request(ITEM, "Connection: keep-alive", "Accept: */*", "User-Agent: it"),
 }
 AS_USUAL = {
@@ -113,8 +116,6 @@ AS_USUAL = {
     "the end": request(ITEM, "Connection: close"),
     "an old client": request(ITEM, version="1.0"),
     "an old client that stays": request(ITEM, "Connection: keep-alive", version="1.0"),
-    "behind another server": request(ITEM, "X-Forwarded-Proto: https"),
-    "for another client": request(ITEM, "X-Forwarded-For: 192.0.2.7"),
     "part of it": request(ITEM, "Range: bytes=0-9"),
     "who asks before sending": request(ITEM, "Expect: 100-continue", "Content-Length: 2"),
     "another method": request(ITEM, method="DELETE"),

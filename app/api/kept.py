@@ -33,7 +33,6 @@ _ROW = 1_000  # bytes that a kept answer takes besides its headers and its body,
 
 _ASKING = "lunar.asking"
 _OF_PARTS = frozenset({b"range", b"if-range"})
-_FORWARDED = frozenset({b"x-forwarded-for", b"x-forwarded-proto"})  # uvicorn's server reads them
 _VARIES_BY = frozenset({"accept", "accept-encoding", "accept-datetime"})
 
 
@@ -214,10 +213,8 @@ class KeptAnswers:
         """An answer that nobody has to wait for; None, if it is to be asked for as usual.
 
         Args:
-            scope: of the request, as it came: who stands before the service may have told more.
+            scope: of the request, with what who stands before the service has told of it.
         """
-        if not _FORWARDED.isdisjoint(sent_headers(scope)):
-            return None
         asking = self._asking(scope)
         if asking is None:
             return None
