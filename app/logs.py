@@ -129,10 +129,11 @@ def _json_line(of: _Request) -> str:
 
 
 def _shown(text: str) -> str:
-    return repr(text) if _NEEDS_QUOTES.search(text) else text
+    """A value; quoted, where it would be taken for more, or for orders to a terminal."""
+    return text if text.isprintable() and not _NEEDS_QUOTES.search(text) else repr(text)
 
 
-_NEEDS_QUOTES = re.compile("[ \t=\r\n\"']")
+_NEEDS_QUOTES = re.compile("[ =\"']")
 _quoted = json.dumps
 _MOMENT = 0.02  # seconds
 

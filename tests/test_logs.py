@@ -15,7 +15,8 @@ from app.logs import configure_logging, request_log
 from app.settings import Settings
 settings = Settings(log_format=sys.argv[1], log_level=sys.argv[2])
 configure_logging(settings)
-scope = dict(method="GET", path="/v1/a b", query_string=b"q='x'&limit=1", client=("x", 1))
+path, query = "/v1/a\\x1b[31m\\x85\\u2028", b"q='x y'&limit=1"
+scope = dict(method="GET", path=path, query_string=query, client=("x", 1))
 own = logging.getLogger("app")
 async def main():
     if sys.argv[3] == "usual":
@@ -76,9 +77,10 @@ def test_lines_for_machines() -> None:
 
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_request_lines_look_as_others(form: str) -> None:
-    """Written the short way, a line says the same in the same form."""
+    """Written the short way, a line says the same in the same form, and moves no cursor."""
     [usual] = lines(form, "info", "usual")
     [short] = lines(form, "info", "short")
+    assert usual.isprintable()
     if form == "json":
         assert json.loads(usual) == json.loads(short)
     else:
