@@ -1,8 +1,10 @@
 """The words by which texts are found: the same ones however somebody types them."""
 
 import itertools
+import json
 import unicodedata
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -12,7 +14,8 @@ from sqlalchemy import select
 from app import fulltext
 from app.backends.phrases import Query
 from app.db import Database, Writer
-from app.text import fold, grams, search_terms, search_words
+from app.queries.highlights import shown
+from app.text import fold, grams, joined_texts, search_terms, search_words
 from tests.conftest import REPO
 from tests.databases import indexed, url_in
 
@@ -453,3 +456,11 @@ def test_every_character_is_found_by_what_it_means(characters: list[str]) -> Non
         if (terms := search_terms(char)) != search_terms(" ".join(terms))
     ]
     assert unlike == []
+
+
+def test_a_character_that_is_several_words_is_marked_once() -> None:
+    """Of the half both words are found, at the one place that there is to mark."""
+    found_by = joined_texts([("note", "½ kilometre")])
+    [told] = shown([SimpleNamespace(document='{"id":1}', found_by=found_by)], {" 1 ", " 2 "})
+    [found] = json.loads(told)["highlights"]
+    assert found == {"field": "note", "text": "<mark>½</mark> kilometre"}
