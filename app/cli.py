@@ -108,15 +108,20 @@ def serve(
 
 
 def _check_is_free(host: str, port: int) -> None:
-    """Nobody wants to wait for the facts to be loaded, and to be told then."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            trial.bind((host, port))
-        except OSError as error:
-            what = f"cannot listen on port {port} of {host}: {error.strerror}"
-            raise StartError(f"{what}. Choose another by --port, or by --host.") from error
+    """See whether the port can be had, before the facts are loaded for some seconds.
+
+    Raises:
+        StartError: if it cannot.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, _, _, _, address = found[0]
+        with socket.socket(family) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(address)
+    except OSError as error:
+        what = f"cannot listen on port {port} of {host}: {error.strerror}"
+        raise StartError(f"{what}. Choose another by --port, or by --host.") from error
 
 
 @app.command()

@@ -151,7 +151,7 @@ def _add_when_missed(app: Service, add: Callable[[], None]) -> None:
 
 
 def _add_pages(app: Service, painter: Painter, seed_dir: Path) -> None:
-    # A sixth of the time that a process takes to start: who asks for data does not wait for it.
+    # A tenth of the time that a process takes to start: who asks for data does not wait for it.
     from app.api.explorer import add_explorer  # noqa: PLC0415
     from app.api.pages import add_pages  # noqa: PLC0415
 

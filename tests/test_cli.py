@@ -223,6 +223,17 @@ def test_a_port_that_is_taken_is_told_before_anything_is_loaded(
     assert not list(tmp_path.glob("*.sqlite*"))
 
 
+def test_an_address_of_another_machine_is_told_before_anything_is_loaded(
+    lunar: Lunar, tmp_path: Path
+) -> None:
+    """An address of an example (RFC 5737) is nobody's own."""
+    code, _, err = lunar("serve", "--host", "192.0.2.7", "--port", 0)
+    assert (code, err.count("\n")) == (1, 1)
+    assert "of 192.0.2.7" in err
+    assert "--host" in err
+    assert not list(tmp_path.glob("*.sqlite*"))
+
+
 def test_a_slow_load_draws_a_bar_on_a_terminal(
     lunar: Lunar, monkeypatch: pytest.MonkeyPatch
 ) -> None:
