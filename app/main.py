@@ -104,6 +104,7 @@ def create_app(
         if loads:
             load(database, settings.seed_dir)
         held = moment.begin()
+        moment.end()  # nobody asks yet
         release = held.release if held else None
         _log.info("ready", extra={"fields": {"release": release, "version": VERSION}})
         yield
